@@ -1,0 +1,3 @@
+module dygnet
+
+go 1.26
