@@ -1,0 +1,83 @@
+# Dygnet. `make` alone lists what can be done.
+#
+# On a fresh machine with Go, Node.js and make, two commands do all set-up:
+#   make demo    fetch, build, fill and start the demo town on http://localhost:8080
+#   make test    install what the tests need, then run them all
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PACK      ?= packs/fagersta
+VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS   := -s -w -X main.version=$(VERSION)
+FUZZTIME  ?= 10s
+BASE      ?= http://127.0.0.1:8080
+
+# What scripts/assets reads. The stamp says when it last ran.
+ASSET_INPUTS := $(wildcard package.json package-lock.json scripts/assets scripts/*.mjs) \
+                $(shell find internal/kernel/ui -type f \( -name '*.css' -o -name '*.ts' -o -name '*.js' -o -name '*.json' -o -name '*.svg' \) -not -path '*/dist/*' 2>/dev/null)
+ASSET_STAMP  := .cache/assets.stamp
+
+.PHONY: help
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: tools
+tools:
+	@for t in go node npm; do command -v $$t >/dev/null || { echo "make: '$$t' is not installed; Dygnet is built with Go (see go.mod) and Node.js 20 or newer" >&2; exit 1; }; done
+
+.PHONY: assets
+assets: tools $(ASSET_STAMP) ## Fetch and bundle styles and scripts, if something changed
+$(ASSET_STAMP): $(ASSET_INPUTS)
+	scripts/assets
+	@mkdir -p $(@D) && touch $@
+
+.PHONY: generate
+generate: tools ## Generate Go from the templ files
+	go tool templ generate -log-level warn
+
+.PHONY: build
+build: assets generate ## Build bin/dygnet, one static binary
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/dygnet ./cmd/dygnet
+
+.PHONY: demo
+demo: build ## Fill and start the demo town on http://localhost:8080 and print the sign-ins
+	bin/dygnet demo --pack $(PACK)
+
+.PHONY: test
+test: assets generate ## Install what the tests need and run every test
+	scripts/test-setup || true
+	scripts/test unit browser fault
+
+.PHONY: test-unit
+test-unit: assets generate ## Run unit and integration tests, on SQLite and on PostgreSQL
+	scripts/test unit
+
+.PHONY: test-browser
+test-browser: assets generate ## Run browser and accessibility tests in Chromium
+	scripts/test browser
+
+.PHONY: test-fault
+test-fault: build ## Run the fault tests: kill -9, full disk, slow connections, lost database
+	scripts/test fault
+
+.PHONY: lint
+lint: assets generate ## Check floors, style and known weaknesses
+	scripts/lint
+
+.PHONY: bench
+bench: build ## Run the benchmarks
+	go test -run '^$$' -bench . -benchmem ./internal/...
+
+.PHONY: fuzz
+fuzz: assets generate ## Fuzz every parser for FUZZTIME (10s) each
+	scripts/fuzz $(FUZZTIME)
+
+.PHONY: webcheck
+webcheck: assets ## Crawl a running server (BASE=…) and report accessibility and HTML faults
+	DYGNET_WEBCHECK_BASE=$(BASE) go test ./test/browser -run '^TestRunningServer$$' -count=1 -v -timeout 20m
+
+.PHONY: clean
+clean: ## Remove what was built and fetched; databases and packs are left alone
+	-scripts/postgres stop
+	rm -rf bin .cache node_modules
