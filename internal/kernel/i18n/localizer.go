@@ -2,11 +2,12 @@ package i18n
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"time"
 
 	goi18n "github.com/nicksnyder/go-i18n/v2/i18n"
+
+	"dygnet/internal/kernel/calendar"
 )
 
 // Localizer answers texts in one language. It is safe for concurrent use; a nil Localizer answers ⟦key⟧.
@@ -79,25 +80,11 @@ func (l *Localizer) Has(key string) bool {
 	return l != nil && l.catalogue.messages[l.lang][key] != nil
 }
 
-// months holds the month names for running text; Go's time package knows only English.
-var months = map[Lang][12]string{
-	SV: {"januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december"},
-	EN: {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
-}
+// Date writes a date for running text: "20 november 2026", "20 November 2026".
+func (l *Localizer) Date(d calendar.Date) string { return calendar.FormatDate(d, l.Lang()) }
 
-// Date writes a date for running text: "20 november 2026", "20 November 2026". The day is that of the time's own zone; give it in
-// Europe/Stockholm.
-func (l *Localizer) Date(t time.Time) string {
-	return fmt.Sprintf("%d %s %d", t.Day(), months[l.Lang()][t.Month()-1], t.Year())
-}
-
-// DateTime writes a point in time for running text: "20 november 2026 kl. 14.02", "20 November 2026 at 14:02".
-func (l *Localizer) DateTime(t time.Time) string {
-	if l.Lang() == EN {
-		return l.Date(t) + " at " + t.Format("15:04")
-	}
-	return l.Date(t) + " kl. " + t.Format("15.04")
-}
+// DateTime writes a point in time for running text, in Stockholm time: "20 november 2026 kl. 14.02", "20 November 2026 at 14:02".
+func (l *Localizer) DateTime(t time.Time) string { return calendar.FormatTime(t, l.Lang()) }
 
 // Number writes a whole number with its thousands apart: "12 345" (no-break space), "12,345".
 func (l *Localizer) Number(n int64) string {
