@@ -27,45 +27,6 @@ func FormatDate[L ~string](d Date, lang L) string {
 	return fmt.Sprintf("%d %s %d", d.day, swedishMonth(d.month), d.year)
 }
 
-// FormatWeekday is "fredag", or "Friday" if lang is "en".
-func FormatWeekday[L ~string](d Date, lang L) string {
-	if lang == "en" {
-		return d.Weekday().String()
-	}
-	return [...]string{"söndag", "måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag"}[d.Weekday()]
-}
-
-// FormatPeriod is p in words: "5 arbetsdagar", or "5 working days" if lang is "en".
-func FormatPeriod[L ~string](p Period, lang L) string {
-	one, many := "", ""
-	en := lang == "en"
-	switch p.Unit {
-	case Business:
-		one, many = pick(en, "working day", "arbetsdag"), pick(en, "working days", "arbetsdagar")
-	case Days:
-		one, many = pick(en, "day", "dag"), pick(en, "days", "dagar")
-	case Weeks:
-		one, many = pick(en, "week", "vecka"), pick(en, "weeks", "veckor")
-	case Months:
-		one, many = pick(en, "month", "månad"), pick(en, "months", "månader")
-	case Years:
-		one, many = pick(en, "year", "år"), pick(en, "years", "år")
-	default:
-		return ""
-	}
-	if p.N == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", p.N, many)
-}
-
-func pick(en bool, english, swedish string) string {
-	if en {
-		return english
-	}
-	return swedish
-}
-
 func swedishMonth(m time.Month) string {
 	switch m {
 	case time.January:
