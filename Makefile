@@ -13,10 +13,11 @@ LDFLAGS   := -s -w -X main.version=$(VERSION)
 FUZZTIME  ?= 10s
 BASE      ?= http://127.0.0.1:8080
 
-# What scripts/assets reads. The stamp says when it last ran.
-ASSET_INPUTS := $(wildcard package.json package-lock.json scripts/assets scripts/*.mjs) \
-                $(shell find internal/kernel/ui -type f \( -name '*.css' -o -name '*.ts' -o -name '*.js' -o -name '*.json' -o -name '*.svg' \) -not -path '*/dist/*' 2>/dev/null)
-ASSET_STAMP  := .cache/assets.stamp
+# What scripts/assets reads, and the last thing it writes.
+ASSET_INPUTS := package.json package-lock.json scripts/assets \
+                $(shell find internal/kernel/ui/assets/src -type f 2>/dev/null) \
+                $(if $(wildcard node_modules/.package-lock.json),,fetch)
+ASSETS       := internal/kernel/ui/assets/dist/manifest.json
 
 .PHONY: help
 help: ## Print this list
@@ -27,10 +28,10 @@ tools:
 	@for t in go node npm; do command -v $$t >/dev/null || { echo "make: '$$t' is not installed; Dygnet is built with Go (see go.mod) and Node.js 20 or newer" >&2; exit 1; }; done
 
 .PHONY: assets
-assets: tools $(ASSET_STAMP) ## Fetch and bundle styles and scripts, if something changed
-$(ASSET_STAMP): $(ASSET_INPUTS)
+assets: tools $(ASSETS) ## Fetch and bundle styles and scripts, if something changed
+$(ASSETS): $(ASSET_INPUTS)
 	scripts/assets
-	@mkdir -p $(@D) && touch $@
+.PHONY: fetch
 
 .PHONY: generate
 generate: tools ## Generate Go from the templ files
