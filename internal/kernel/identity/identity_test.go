@@ -1,0 +1,289 @@
+package identity_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"dygnet/internal/kernel/calendar"
+	"dygnet/internal/kernel/identity"
+	"dygnet/internal/kernel/journal"
+	"dygnet/internal/kernel/journal/journaltest"
+	"dygnet/internal/kernel/store"
+	"dygnet/internal/kernel/store/storetest"
+)
+
+var rooms = []fs.FS{journal.Migrations, identity.Migrations}
+
+// people is a register of persons in memory, with the rules that package bodies holds in the database.
+type people struct {
+	mu     sync.Mutex
+	byID   map[string]identity.Person
+	emails map[string]string
+	number map[string]string
+}
+
+func newPeople() *people {
+	return &people{byID: map[string]identity.Person{}, emails: map[string]string{}, number: map[string]string{}}
+}
+
+func (p *people) Person(_ context.Context, id string) (identity.Person, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	person, ok := p.byID[id]
+	if !ok {
+		return identity.Person{}, store.ErrNotFound
+	}
+	return person, nil
+}
+
+func (p *people) find(index map[string]string, key string) (identity.Person, error) {
+	p.mu.Lock()
+	id := index[key]
+	p.mu.Unlock()
+	return p.Person(context.Background(), id)
+}
+
+func (p *people) StaffByEmail(_ context.Context, email string) (identity.Person, error) {
+	return p.find(p.emails, strings.ToLower(email))
+}
+
+func (p *people) CitizenByNumber(_ context.Context, number string) (identity.Person, error) {
+	return p.find(p.number, number)
+}
+
+func (p *people) CreatePerson(_ context.Context, n identity.NewPerson) (identity.Person, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if n.Email != "" && p.emails[strings.ToLower(n.Email)] != "" || n.Number != "" && p.number[n.Number] != "" {
+		return identity.Person{}, store.ErrConflict
+	}
+	person := identity.Person{ID: store.NewID(), Kind: n.Kind, Name: n.Name}
+	p.byID[person.ID] = person
+	if n.Kind == identity.Staff && n.Email != "" {
+		p.emails[strings.ToLower(n.Email)] = person.ID
+	}
+	if n.Number != "" {
+		p.number[n.Number] = person.ID
+	}
+	return person, nil
+}
+
+func (p *people) add(t *testing.T, n identity.NewPerson) identity.Person {
+	t.Helper()
+	person, err := p.CreatePerson(t.Context(), n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return person
+}
+
+func (p *people) closeAccount(id string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	person := p.byID[id]
+	person.Closed = true
+	p.byID[id] = person
+}
+
+// plainPages draws the least that a test can read.
+type plainPages struct{}
+
+func (plainPages) SignIn(w http.ResponseWriter, _ *http.Request, p identity.SignInPage) {
+	fmt.Fprintf(w, "sign in return=%s ended=%v passkeys=%v\n", p.Return, p.Ended, p.Passkeys)
+	for _, c := range append(p.Staff, p.Citizens...) {
+		fmt.Fprintf(w, "provider %s %s\n", c.Name, c.Href)
+	}
+	for _, persona := range p.Personas {
+		fmt.Fprintf(w, "persona %s\n", persona.Key)
+	}
+}
+
+func (plainPages) Passkeys(w http.ResponseWriter, _ *http.Request, p identity.PasskeysPage) {
+	fmt.Fprintf(w, "passkeys %d\n", len(p.Passkeys))
+}
+func (plainPages) OneTime(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "one-time code") }
+func (plainPages) SignedOut(w http.ResponseWriter, _ *http.Request) {
+	fmt.Fprintln(w, "signed out")
+}
+
+func (plainPages) Failed(w http.ResponseWriter, _ *http.Request, f identity.Failure) {
+	w.WriteHeader(f.Status)
+	fmt.Fprintf(w, "failed %s\n", f.Code)
+}
+
+// house is a running service with its surroundings.
+type house struct {
+	*identity.Service
+	db      *store.DB
+	clock   *calendar.Fake
+	journal *journal.Log
+	people  *people
+	server  *httptest.Server
+}
+
+// open starts a service behind a server that answers /who with who is asking.
+func open(t *testing.T, db *store.DB, change func(*identity.Options, *people)) *house {
+	t.Helper()
+	h := &house{db: db, people: newPeople()}
+	h.journal, h.clock = journaltest.Open(t, db)
+	var handler http.Handler
+	h.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
+	t.Cleanup(h.server.Close)
+	o := identity.Options{DB: db, Journal: h.journal, Clock: h.clock, Log: slog.New(slog.DiscardHandler), BaseURL: h.server.URL,
+		People: h.people, Pages: plainPages{}}
+	if change != nil {
+		change(&o, h.people)
+	}
+	var err error
+	if h.Service, err = identity.NewService(o); err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	h.Routes(mux)
+	mux.HandleFunc("GET /who", func(w http.ResponseWriter, r *http.Request) {
+		p := identity.From(r.Context())
+		if p == nil {
+			_, _ = io.WriteString(w, "nobody")
+			return
+		}
+		fmt.Fprintf(w, "%s %s %s %s", p.PersonID, p.Kind, p.LoA, p.Method)
+	})
+	mux.HandleFunc("POST /keep", func(w http.ResponseWriter, r *http.Request) {
+		if err := h.Keep(w, r, r.FormValue("key"), r.FormValue("value")); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+		}
+	})
+	mux.HandleFunc("GET /kept", func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, h.Kept(r, r.FormValue("key"))) })
+	handler = h.Middleware(mux)
+	return h
+}
+
+// browser is somebody with a cookie jar who does not follow redirects.
+type browser struct {
+	*http.Client
+	t    *testing.T
+	base string
+}
+
+func (h *house) browser(t *testing.T) *browser {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &browser{t: t, base: h.server.URL, Client: &http.Client{Jar: jar, Timeout: 20 * time.Second,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+}
+
+// answer is a response with its body read.
+type answer struct {
+	*http.Response
+	body string
+}
+
+func (b *browser) do(r *http.Request) answer {
+	b.t.Helper()
+	r.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
+	resp, err := b.Do(r)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return answer{resp, strings.TrimSpace(string(body))}
+}
+
+func (b *browser) url(target string) string {
+	if strings.HasPrefix(target, "/") {
+		return b.base + target
+	}
+	return target
+}
+
+func (b *browser) get(target string) answer {
+	b.t.Helper()
+	r, err := http.NewRequestWithContext(b.t.Context(), http.MethodGet, b.url(target), nil)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return b.do(r)
+}
+
+func (b *browser) post(target string, form url.Values) answer {
+	b.t.Helper()
+	r, err := http.NewRequestWithContext(b.t.Context(), http.MethodPost, b.url(target), strings.NewReader(form.Encode()))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return b.do(r)
+}
+
+func (b *browser) cookies() []*http.Cookie {
+	u, err := url.Parse(b.base)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return b.Jar.Cookies(u)
+}
+
+func (b *browser) wantWho(want string) {
+	b.t.Helper()
+	if got := b.get("/who").body; !strings.HasPrefix(got, want) {
+		b.t.Fatalf("who = %q, want %q", got, want)
+	}
+}
+
+// actions lists what the journal says, in order. On PostgreSQL it sequences first.
+func (h *house) actions(t *testing.T) []string {
+	t.Helper()
+	var out []string
+	for _, e := range h.entries(t) {
+		out = append(out, e.Action)
+	}
+	return out
+}
+
+func (h *house) entries(t *testing.T) []journal.Recorded {
+	t.Helper()
+	if err := h.journal.Sequence(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	list, err := h.journal.Since(t.Context(), -1, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// demoHouse is a house in demo mode with an officer and a citizen.
+func demoHouse(t *testing.T, db *store.DB) (*house, identity.Person, identity.Person) {
+	t.Helper()
+	var officer, citizen identity.Person
+	h := open(t, db, func(o *identity.Options, p *people) {
+		officer = p.add(t, identity.NewPerson{Kind: identity.Staff, Name: "Olle Handläggare", Email: "olle@kommun.example"})
+		citizen = p.add(t, identity.NewPerson{Kind: identity.Citizen, Name: "Maja Medborgare"})
+		o.Demo = identity.Demo{Enabled: true, Personas: []identity.Persona{
+			{Key: "officer", PersonID: officer.ID, Kind: identity.Staff}, {Key: "citizen", PersonID: citizen.ID, Kind: identity.Citizen}}}
+	})
+	return h, officer, citizen
+}
+
+func each(t *testing.T, fn func(*testing.T, *store.DB)) {
+	t.Helper()
+	storetest.Each(t, rooms, fn)
+}
