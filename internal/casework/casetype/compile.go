@@ -1,0 +1,154 @@
+package casetype
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+
+	"github.com/expr-lang/expr/vm"
+)
+
+// CaseType is a definition in working order. It is never changed, so many may use it at once.
+type CaseType struct {
+	Definition
+
+	questions []*question          // in the order of the form
+	byKey     map[string]*question // by question key
+	byInput   map[string]*question // by field name
+	env       map[string]any       // the zero answer of every question
+	rules     []*vm.Program        // of Assignment; nil: always
+	bound     map[string]Option    // recipients by value; nil: not known yet
+	listed    []Option             // the same in order
+}
+
+// question is a question with what was computed from it once.
+type question struct {
+	*Question
+	step    string
+	inputs  []string
+	visible *vm.Program    // nil: always
+	pattern *regexp.Regexp // nil: none
+	min     int
+	max     int // characters, or number of files
+}
+
+// Default lengths in characters, and the number of files.
+const (
+	maxLine     = 200
+	maxTextarea = 5000
+	maxFiles    = 5
+	maxEmail    = 254 // RFC 5321 4.5.3.1.3, less the brackets
+	maxPhone    = 40
+)
+
+// Issue is one thing wrong with a definition.
+type Issue struct {
+	Path    string // where, by the keys of the file: form.steps[1].questions[0].visibleIf
+	Message string
+	Suggest string // what was perhaps meant, empty if nothing is near
+}
+
+// Compile checks a definition and makes it work. It returns either a case type or all the issues, never both.
+// The definition must not be changed afterwards.
+func Compile(def Definition) (*CaseType, []Issue) {
+	ct := &CaseType{Definition: def, byKey: map[string]*question{}, byInput: map[string]*question{}, env: map[string]any{}}
+	c := &checker{ct: ct}
+	c.identity()
+	c.form()
+	c.assignment()
+	c.subject()
+	c.lifecycle()
+	c.outcomes()
+	if len(c.issues) > 0 {
+		return nil, c.issues
+	}
+	return ct, nil
+}
+
+// WithRecipients returns the case type with the recipients that exist now, by value ("body:KS"), in the order of the list.
+// Without them any well-formed recipient is accepted. Kinds a question does not allow are left out there.
+func (ct *CaseType) WithRecipients(list []Option) *CaseType {
+	bound := *ct
+	bound.listed = slices.Clone(list)
+	bound.bound = make(map[string]Option, len(list))
+	for _, o := range list {
+		bound.bound[o.Value] = o
+	}
+	return &bound
+}
+
+// Question gives a question by key, nil if there is none.
+func (ct *CaseType) Question(key string) *Question {
+	if q := ct.byKey[key]; q != nil {
+		return q.Question
+	}
+	return nil
+}
+
+// Choices are the options of a choice, multi or recipient question.
+func (ct *CaseType) Choices(q *Question) []Option {
+	if q.Type != TypeRecipient {
+		return q.Options
+	}
+	var out []Option
+	for _, o := range ct.listed {
+		if r, ok := ParseRecipient(o.Value); ok && slices.Contains(q.Recipients, r.Kind) {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// Step gives a step by key, nil if there is none.
+func (ct *CaseType) Step(key string) *Step {
+	for i := range ct.Form.Steps {
+		if ct.Form.Steps[i].Key == key {
+			return &ct.Form.Steps[i]
+		}
+	}
+	return nil
+}
+
+// VisibleSteps are the steps to go through with these answers: those in which some question is shown.
+func (ct *CaseType) VisibleSteps(in Answers) []*Step {
+	shown := map[string]bool{}
+	ct.walk(in, "", func(q *question) { shown[q.step] = true })
+	var steps []*Step
+	for i := range ct.Form.Steps {
+		if s := &ct.Form.Steps[i]; shown[s.Key] {
+			steps = append(steps, s)
+		}
+	}
+	return steps
+}
+
+// VisibleQuestions are the questions of a step that are shown with these answers.
+func (ct *CaseType) VisibleQuestions(step string, in Answers) []*Question {
+	var out []*Question
+	ct.walk(in, "", func(q *question) {
+		if q.step == step {
+			out = append(out, q.Question)
+		}
+	})
+	return out
+}
+
+// WithStep returns draft with the answers of one step replaced by posted. Fields of other steps in posted are left out.
+func (ct *CaseType) WithStep(draft Answers, step string, posted Answers) Answers {
+	out := maps.Clone(draft)
+	if out == nil {
+		out = Answers{}
+	}
+	for _, q := range ct.questions {
+		if q.step != step {
+			continue
+		}
+		for _, name := range q.inputs {
+			delete(out, name)
+			if v, ok := posted[name]; ok {
+				out[name] = v
+			}
+		}
+	}
+	return out
+}

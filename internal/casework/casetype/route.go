@@ -1,0 +1,156 @@
+package casetype
+
+import (
+	"maps"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"dygnet/internal/kernel/i18n"
+)
+
+// Destination is where a matter goes first: to a unit, or to the recipient it is addressed to.
+type Destination struct {
+	Unit      string    // key of a unit; empty when Recipient is set
+	Recipient Recipient // zero when Unit is set
+}
+
+// Route gives the destination of accepted answers: the first assignment rule that holds, or the owner's unit. A matter addressed to
+// the municipality goes to the owner's unit.
+func (ct *CaseType) Route(c Clean) Destination {
+	var (
+		env  map[string]any
+		eval evaluator
+	)
+	for i, rule := range ct.Assignment {
+		if p := ct.rules[i]; p != nil {
+			if env == nil {
+				env = ct.environment(c)
+			}
+			if !eval.holds(p, env) {
+				continue
+			}
+		}
+		if rule.Unit != "" {
+			return Destination{Unit: rule.Unit}
+		}
+		if r, ok := c.Recipient(rule.Recipient); ok && r.Kind != ToMunicipality {
+			return Destination{Recipient: r}
+		}
+	}
+	return Destination{Unit: ct.Owner.Unit}
+}
+
+// environment is all answers as expressions see them.
+func (ct *CaseType) environment(c Clean) map[string]any {
+	env := maps.Clone(ct.env)
+	for _, q := range ct.questions {
+		if q.Type != TypeInfo {
+			env[q.Key] = q.value(c)
+		}
+	}
+	return env
+}
+
+// UrgentFor lists what the chosen options say cannot wait for a case.
+func (ct *CaseType) UrgentFor(in Answers) []*Urgent {
+	var out []*Urgent
+	for _, q := range ct.questions {
+		if q.Type != TypeChoice && q.Type != TypeMulti {
+			continue
+		}
+		for _, v := range in[q.Key] {
+			if o := q.option(v); o != nil && o.Urgent != nil {
+				out = append(out, o.Urgent)
+			}
+		}
+	}
+	return out
+}
+
+func (q *Question) option(value string) *Option {
+	for i := range q.Options {
+		if q.Options[i].Value == value {
+			return &q.Options[i]
+		}
+	}
+	return nil
+}
+
+// placeholder is {key} in a subject template.
+var placeholder = regexp.MustCompile(`\{([^{}]*)\}`)
+
+// maxInSubject is how much of an answer a subject takes, in characters.
+const maxInSubject = 80
+
+// Subject is the ärendemening of accepted answers: "i korthet vad handlingen rör" (OSL 5 kap. 2 §). Answers that are missing leave
+// nothing behind, not even the punctuation before them.
+func (ct *CaseType) Subject(c Clean, l i18n.Lang) string {
+	const space = " ,:;–-"
+	template, at := ct.Registry.Subject.In(l), 0
+	var b strings.Builder
+	for _, m := range placeholder.FindAllStringSubmatchIndex(template, -1) {
+		q := ct.byKey[template[m[2]:m[3]]]
+		value := short(strings.Join(strings.Fields(strings.Join(ct.Display(q.Question, c, l), ", ")), " "))
+		before := template[at:m[0]]
+		if value == "" {
+			before = strings.TrimRight(before, space)
+		}
+		b.WriteString(before + value)
+		at = m[1]
+	}
+	b.WriteString(template[at:])
+	return strings.Trim(b.String(), space)
+}
+
+func short(s string) string {
+	if utf8.RuneCountInString(s) <= maxInSubject {
+		return s
+	}
+	return strings.TrimSpace(string([]rune(s)[:maxInSubject-1])) + "…"
+}
+
+// Display is an accepted answer as people read it, one string for each value or part, nil if the question was not answered. Yes/no
+// and consent are "yes" and "no" ([Texts] has casetype.yes and casetype.no); files are their references.
+func (ct *CaseType) Display(q *Question, c Clean, l i18n.Lang) []string {
+	switch q.Type {
+	case TypePlace:
+		p, ok := c.Place(q.Key)
+		if !ok {
+			return nil
+		}
+		out := compact(p.Address, p.Text)
+		if p.HasPoint && out == nil {
+			out = append(out, p.Words())
+		}
+		return out
+	case TypePerson:
+		p, _ := c.Person(q.Key)
+		return compact(p.Name, p.Email, p.Phone)
+	case TypeChoice, TypeMulti:
+		var out []string
+		for _, v := range c[q.Key] {
+			if o := q.option(v); o != nil {
+				out = append(out, o.Label.In(l))
+			}
+		}
+		return out
+	case TypeRecipient:
+		v := c.Get(q.Key)
+		if o, ok := ct.bound[v]; ok {
+			return []string{o.Label.In(l)}
+		}
+		return compact(v)
+	}
+	return c[q.Key]
+}
+
+func compact(parts ...string) []string {
+	var out []string
+	for _, p := range parts {
+		if p != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
