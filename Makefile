@@ -35,7 +35,7 @@ $(ASSETS): $(ASSET_INPUTS)
 
 .PHONY: generate
 generate: tools ## Generate Go from the templ files
-	go tool templ generate -log-level warn
+	go tool templ generate -path internal -log-level warn
 
 .PHONY: build
 build: assets generate ## Build bin/dygnet, one static binary

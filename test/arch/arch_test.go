@@ -38,6 +38,8 @@ type goPackage struct {
 	Doc        string
 	GoFiles    []string
 	Imports    []string
+
+	TestImports, XTestImports []string
 }
 
 // mayImport says whether a package of ours may import another, and if not, which rule says so.
@@ -162,6 +164,46 @@ func TestEachPackageSaysWhatItIsFor(t *testing.T) {
 		}
 		if base := path.Base(p.ImportPath); base == "util" || base == "utils" || base == "common" || base == "helpers" {
 			t.Errorf("%s: a package is named after what it does", p.ImportPath)
+		}
+	}
+}
+
+func TestEachDependencySaysWhatItIsFor(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root(t), "docs/dependencies.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range packages(t) {
+		for _, imported := range slices.Concat(p.Imports, p.TestImports, p.XTestImports) {
+			if !explained(string(text), imported) {
+				t.Errorf("%s imports %s, which has no line in docs/dependencies.md", p.ImportPath, imported)
+			}
+		}
+	}
+}
+
+// explained says whether an imported package is ours, the standard library's, or named in a
+// text by its path or the path of a module that holds it.
+func explained(text, imported string) bool {
+	if strings.HasPrefix(imported, module) || !strings.Contains(strings.Split(imported, "/")[0], ".") {
+		return true
+	}
+	for ; imported != "."; imported = path.Dir(imported) {
+		if regexp.MustCompile(`(^|[\s|])` + regexp.QuoteMeta(imported) + `([\s|,]|$)`).MatchString(text) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestDependencyRuleAsksForTheModuleItself(t *testing.T) {
+	const text = "| example.org/one | x |\n| golang.org/x/mod, golang.org/x/text | y |\n"
+	for imported, want := range map[string]bool{
+		"fmt": true, "dygnet/internal/app": true, "example.org/one/sub/pkg": true, "golang.org/x/mod/sumdb": true,
+		"golang.org/x/text": true, "example.org/two": false, "example.org/onemore": false, "golang.org/x/net": false,
+	} {
+		if got := explained(text, imported); got != want {
+			t.Errorf("explained(%q) = %v, want %v", imported, got, want)
 		}
 	}
 }
@@ -338,7 +380,7 @@ func root(t *testing.T) string {
 // packages lists all packages of the module.
 func packages(t *testing.T) []goPackage {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", "list", "-e", "-json=ImportPath,Dir,Doc,GoFiles,Imports", "./...")
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-e", "-json=ImportPath,Dir,Doc,GoFiles,Imports,TestImports,XTestImports", "./...")
 	cmd.Dir = root(t)
 	out, err := cmd.Output()
 	if err != nil {
