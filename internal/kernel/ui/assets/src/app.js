@@ -1,0 +1,86 @@
+// What JavaScript adds to pages that work without it: a character counter, a warning before leaving typed text, live update of
+// marked parts, and keyboard shortcuts for officers who switched them on. Texts come in data attributes from the server.
+(() => {
+  const doc = document;
+  const all = (selector, root = doc) => root.querySelectorAll(selector);
+
+  // One polite live region for what is announced.
+  const status = doc.getElementById('live-status');
+  const say = (text) => { if (status && text) status.textContent = text; };
+
+  // Counter: <textarea maxlength aria-describedby> with <p data-counter="id" data-left="%d tecken kvar" data-over="%d tecken för mycket">.
+  const counters = (root) => all('[data-counter]', root).forEach((out) => {
+    const field = doc.getElementById(out.dataset.counter);
+    if (!field) return;
+    let wait;
+    const show = () => {
+      const left = +out.dataset.max - field.value.length;
+      out.textContent = (left < 0 ? out.dataset.over : out.dataset.left).replace('%d', Math.abs(left));
+      out.classList.toggle('d-over', left < 0);
+      clearTimeout(wait);
+      wait = setTimeout(() => { if (left < out.dataset.max / 10) say(out.textContent); }, 1000);
+    };
+    field.addEventListener('input', show);
+    show();
+  });
+
+  // Unsaved: <form data-unsaved> asks the browser to warn when typed text would be lost.
+  const unsaved = (root) => all('form[data-unsaved]', root).forEach((form) => {
+    form.addEventListener('input', () => { form.dirty = true; });
+    form.addEventListener('submit', () => { form.dirty = false; });
+  });
+  addEventListener('beforeunload', (event) => {
+    for (const form of doc.forms) if (form.dirty) event.preventDefault();
+  });
+
+  // A second press on a submit button within two seconds does nothing; the server is idempotent as well.
+  doc.addEventListener('submit', (event) => {
+    const form = event.target;
+    if (form.sent > Date.now() - 2000) event.preventDefault();
+    else form.sent = Date.now();
+  });
+
+  // Live: <section id data-live="/stream" data-live-said="Uppdaterad">. Each event makes the page fetch itself and swap the section,
+  // unless someone types in it.
+  const streams = {};
+  const refresh = async (id) => {
+    const old = doc.getElementById(id);
+    if (!old) return;
+    const typing = old.contains(doc.activeElement) && /^(INPUT|TEXTAREA|SELECT)$/.test(doc.activeElement.tagName);
+    if (typing || all('form', old).length && [...all('form', old)].some((f) => f.dirty)) return;
+    const answer = await fetch(location.href, { headers: { 'Dygnet-Live': id } });
+    if (!answer.ok || answer.redirected) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById(id);
+    if (!fresh || fresh.innerHTML === old.innerHTML) return;
+    const focus = doc.activeElement && doc.activeElement.id;
+    old.replaceWith(fresh);
+    if (focus && doc.getElementById(focus)) doc.getElementById(focus).focus();
+    counters(fresh);
+    unsaved(fresh);
+    say(fresh.dataset.liveSaid);
+  };
+  all('[data-live]').forEach((part) => {
+    const url = part.dataset.live;
+    let wait;
+    streams[url] = streams[url] || new EventSource(url);
+    streams[url].addEventListener('message', () => { clearTimeout(wait); wait = setTimeout(refresh, 300, part.id); });
+  });
+
+  // Shortcuts: <body data-shortcuts>, and data-key="j" or data-key="g i" on the visible link, button or field that does it.
+  if ('shortcuts' in doc.body.dataset) {
+    let before = '';
+    addEventListener('keydown', (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
+      const find = (key) => doc.querySelector(`[data-key="${CSS.escape(key)}"]`);
+      const hit = find(before + event.key) || find(event.key);
+      before = event.key + ' ';
+      if (!hit) return;
+      event.preventDefault();
+      if (/^(INPUT|TEXTAREA|SELECT)$/.test(hit.tagName)) hit.focus();
+      else hit.click();
+    });
+  }
+
+  counters(doc);
+  unsaved(doc);
+})();
