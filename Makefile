@@ -35,7 +35,7 @@ $(ASSETS): $(ASSET_INPUTS)
 
 .PHONY: generate
 generate: tools ## Generate Go from the templ files
-	go tool templ generate -path internal -log-level warn
+	@for d in $$(find internal -name '*.templ' -printf '%h\n' | sort -u); do go tool templ generate -log-level warn -path $$d || exit 1; done
 
 .PHONY: build
 build: assets generate ## Build bin/dygnet, one static binary
