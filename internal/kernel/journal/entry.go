@@ -30,6 +30,8 @@ type Ref struct {
 
 // Entry is a change as its service tells it.
 type Entry struct {
+	// ID may be given beforehand (store.NewID), so that the change can keep it; otherwise the journal gives one.
+	ID string
 	// Actor is a person's ID, System, or "" when nobody is known.
 	Actor string
 	// Mandate is the mandate under which it was done, or "".

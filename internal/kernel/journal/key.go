@@ -17,7 +17,7 @@ type Key struct {
 	public string
 }
 
-// Origin is the log's name, such as "fagersta.se/dygnet".
+// Origin is the log's name, such as "example.se/dygnet".
 func (k *Key) Origin() string { return k.signer.Name() }
 
 // Public is the verifier key that the municipality publishes; Receipt.Verify and the checkpoint's readers need it.

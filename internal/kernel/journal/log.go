@@ -93,8 +93,13 @@ func (l *Log) append(ctx context.Context, tx *store.Tx, e Entry) (Recorded, erro
 	if err != nil {
 		return Recorded{}, err
 	}
+	if e.ID == "" {
+		e.ID = store.NewID()
+	} else if !store.ValidID(e.ID) {
+		return Recorded{}, fmt.Errorf("journal entry %s: its ID is not a UUID", e.Action)
+	}
 	r := Recorded{
-		Seq: Unsequenced, ID: store.NewID(), At: l.clock.Now().UTC().Truncate(time.Microsecond), Actor: e.Actor, Mandate: e.Mandate,
+		Seq: Unsequenced, ID: e.ID, At: l.clock.Now().UTC().Truncate(time.Microsecond), Actor: e.Actor, Mandate: e.Mandate,
 		Decision: e.Decision, Action: e.Action, Object: e.Object, PayloadHash: kept.hash,
 	}
 	if kept.body != "" {

@@ -159,7 +159,7 @@ func (w *writer) commit(batch []*change) {
 		w.abort(batch, fmt.Errorf("beginning a change: %w", err))
 		return
 	}
-	any := false
+	stored := false
 	for _, c := range batch {
 		if !c.state.CompareAndSwap(waiting, begun) {
 			c.err = context.Canceled
@@ -169,9 +169,9 @@ func (w *writer) commit(batch []*change) {
 			w.abort(batch, tx.spoiled)
 			return
 		}
-		any = any || c.err == nil
+		stored = stored || c.err == nil
 	}
-	if !any {
+	if !stored {
 		if err := tx.exec("ROLLBACK"); err != nil {
 			w.abort(batch, err)
 		}
