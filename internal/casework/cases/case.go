@@ -1,0 +1,156 @@
+package cases
+
+import (
+	"encoding/json"
+	"time"
+
+	"dygnet/internal/casework/casetype"
+	"dygnet/internal/kernel/calendar"
+	"dygnet/internal/kernel/i18n"
+)
+
+// Secrecy says how a case or handling may be shown. It is a warning and not a decision (OSL 5 kap. 5 §): each request is assessed anew.
+type Secrecy int
+
+// The degrees of secrecy.
+const (
+	Open   Secrecy = 0
+	Marked Secrecy = 1 // sekretessmarkerad: parts may be secret
+	Secret Secrecy = 2 // only for those who handle it
+)
+
+// Case is a matter under way or closed.
+type Case struct {
+	ID          string
+	Number      string // diarienummer, "KS 2026/00123"
+	Member      string // keys of the organisation
+	Body        string
+	Unit        string
+	TypeID      string
+	TypeVersion int
+	Status      string // key in the case type
+	Content     casetype.Content
+	Open        bool
+	Subject     string // ärendemening
+	Channel     string
+	Lang        i18n.Lang
+	Secrecy     Secrecy
+	Protected   bool   // a party has protected identity
+	Assignee    string // person, or ""
+	Addressee   string // person, or ""
+	Place       Place
+	Answers     casetype.Clean
+	ReceivedAt  time.Time // UTC
+	ChangedAt   time.Time
+	ClosedAt    time.Time // zero while open
+	Due         calendar.Date
+	Entry       string // journal entry of the submission
+	Events      int
+	Handlings   int
+	Version     int
+}
+
+// Place is where a matter is: words, and a point in both systems if it has one.
+type Place struct {
+	Address     string
+	HasPoint    bool
+	Lat, Lon    float64 // WGS 84 degrees
+	North, East float64 // SWEREF 99 TM (EPSG:3006) metres
+}
+
+// Party is someone a case concerns.
+type Party struct {
+	Role   string // "initiator"
+	Person string // person who signed in, or ""
+	Name   string
+	Email  string
+	Phone  string
+}
+
+// Initiator is the role of the one who handed in the matter.
+const Initiator = "initiator"
+
+// EventKind says what happened.
+type EventKind string
+
+// What happens to a case. The kinds are stored: do not rename them.
+const (
+	Submitted  EventKind = "submitted"
+	MessageIn  EventKind = "message_in"  // from the citizen
+	MessageOut EventKind = "message_out" // to the citizen
+	Note       EventKind = "note"        // internal
+	Claimed    EventKind = "claimed"
+	Assigned   EventKind = "assigned"
+	Released   EventKind = "released"
+	MovedTo    EventKind = "status"
+	Decided    EventKind = "decided"
+	Closed     EventKind = "closed"
+	Reopened   EventKind = "reopened"
+	Edited     EventKind = "edited"
+	MarkedAs   EventKind = "secrecy"
+	HandedOver EventKind = "handed_over"
+)
+
+// Event is one row of the timeline.
+type Event struct {
+	N        int
+	At       time.Time // UTC
+	Kind     EventKind
+	Internal bool
+	Actor    string
+	Mandate  string
+	Body     string
+	Data     EventData
+}
+
+// EventData is what a kind of event says beside its words. Fields that do not belong to the kind are empty.
+type EventData struct {
+	From     string `json:"from,omitempty"`     // status or unit before
+	To       string `json:"to,omitempty"`       // status, unit or person after
+	Decision string `json:"decision,omitempty"` // ID of the decision
+	Law      string `json:"law,omitempty"`      // provision of a secrecy mark
+	Channel  string `json:"channel,omitempty"`
+}
+
+// Document is a file in a case.
+type Document struct {
+	N         int
+	Document  string // ID in the document store
+	Name      string
+	Mime      string
+	Size      int64
+	Direction Direction
+	Internal  bool
+	Event     int // row of the timeline it came with
+}
+
+// Direction says whether a handling came in, went out or was drawn up inside.
+type Direction string
+
+// The directions.
+const (
+	In       Direction = "in"
+	Out      Direction = "out"
+	Internal Direction = "internal"
+)
+
+// Decision is a decision in a case.
+type Decision struct {
+	ID         string
+	Key        string
+	Outcome    casetype.Outcome
+	Result     string
+	Text       string
+	Delegation string
+	DecidedBy  string
+	Mandate    string
+	At         time.Time
+}
+
+func encode(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil { // our own types of strings and numbers always encode
+		panic(err)
+	}
+	return string(b)
+}

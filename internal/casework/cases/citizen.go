@@ -1,0 +1,153 @@
+package cases
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"dygnet/internal/casework/casetype"
+	"dygnet/internal/kernel/access"
+	"dygnet/internal/kernel/journal"
+	"dygnet/internal/kernel/store"
+)
+
+// Citizen is who looks at a case from outside: a signed-in person, or someone who has shown the number and code of a case.
+type Citizen struct {
+	Person string
+	Opened []string // IDs of cases opened by code in this session
+}
+
+// ErrCode means that the number and code do not belong together. It is the same whether the case exists or not.
+var ErrCode = errors.New("the number and the code do not belong together")
+
+// OpenByCode gives the ID of the case with this number, if the code is right. Callers limit how often it may be tried.
+func (s *Service) OpenByCode(ctx context.Context, number, code string) (string, error) {
+	var id string
+	err := s.db.QueryRow(ctx, `SELECT id FROM cases WHERE number = $1`, normalNumber(number)).Scan(&id)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return "", fmt.Errorf("opening a case by code: %w", err)
+	}
+	// The comparison is made even when there is no such case, so that the time taken tells nothing.
+	if !s.secrets.checkFollowCode(id, code) || id == "" {
+		return "", ErrCode
+	}
+	return id, nil
+}
+
+// normalNumber forgives spaces and case in a number typed by hand.
+func normalNumber(number string) string {
+	fields := strings.Fields(strings.ToUpper(strings.ReplaceAll(number, "\u00a0", " ")))
+	joined := strings.Join(fields, "")
+	i := strings.IndexFunc(joined, func(r rune) bool { return r >= '0' && r <= '9' })
+	if i <= 0 {
+		return joined
+	}
+	return joined[:i] + " " + joined[i:]
+}
+
+// CitizenView is a case as the one it concerns sees it: nothing internal, statuses in public words.
+type CitizenView struct {
+	Case      *Case
+	Type      *casetype.CaseType
+	Status    *casetype.Status
+	Events    []Event
+	Documents []Document
+	Decisions []Decision
+	Reachable bool // an e-mail address was given
+}
+
+// may tells whether the citizen may see the case: a party who is signed in, or the holder of its code.
+func (s *Service) may(who Citizen, action access.Action, c *Case, list []Party) error {
+	if slices.Contains(who.Opened, c.ID) {
+		return nil
+	}
+	return s.check(access.Actor{Person: who.Person, Citizen: true}, action, c, list)
+}
+
+// CitizenView shows a case to the one it concerns. What may not be seen is ErrNotFound, so that nothing tells that it exists.
+func (s *Service) CitizenView(ctx context.Context, who Citizen, id string) (CitizenView, error) {
+	var v CitizenView
+	err := s.db.View(ctx, func(ctx context.Context, q store.Queryer) error {
+		c, err := load(ctx, q, id)
+		if err != nil {
+			return err
+		}
+		list, err := parties(ctx, q, id)
+		if err != nil {
+			return err
+		}
+		if s.may(who, access.CaseRead, c, list) != nil {
+			return store.ErrNotFound
+		}
+		v.Case = c
+		if v.Type, err = s.typeOf(c); err != nil {
+			return err
+		}
+		v.Status = v.Type.Status(c.Status)
+		v.Reachable = len(list) > 0 && list[0].Email != ""
+		if v.Events, err = events(ctx, q, id, false); err != nil {
+			return err
+		}
+		if v.Documents, err = documentsOf(ctx, q, id, false); err != nil {
+			return err
+		}
+		v.Decisions, err = decisionsOf(ctx, q, id)
+		return err
+	})
+	if err != nil {
+		return CitizenView{}, fmt.Errorf("showing a case to its citizen: %w", err)
+	}
+	return v, nil
+}
+
+// Reply writes from the citizen to the municipality. It is a handling that comes in, received whether or not the case is open.
+func (s *Service) Reply(ctx context.Context, who Citizen, id, text string, files []Document) (*Case, error) {
+	var out *Case
+	_, err := s.log.Do(ctx, func(ctx context.Context, tx *store.Tx) (journal.Entry, error) {
+		c, err := load(ctx, tx, id)
+		if err != nil {
+			return journal.Entry{}, err
+		}
+		list, err := parties(ctx, tx, id)
+		if err != nil {
+			return journal.Entry{}, err
+		}
+		if s.may(who, access.CaseMessage, c, list) != nil {
+			return journal.Entry{}, store.ErrNotFound
+		}
+		ct, err := s.typeOf(c)
+		if err != nil {
+			return journal.Entry{}, err
+		}
+		if text = strings.TrimSpace(text); text == "" && len(files) == 0 {
+			return journal.Entry{}, ErrEmpty
+		}
+		ch := &change{tx: tx, who: access.Actor{Person: who.Person, Citizen: true}, c: c, ct: ct, now: s.now(), event: Event{Kind: MessageIn, Body: text, Data: EventData{Channel: "web"}}}
+		ch.handling = &Handling{Direction: In, Kind: string(MessageIn)}
+		if len(list) > 0 {
+			ch.handling.Party = list[0].Name
+		}
+		ch.files = directed(files, In, false)
+		out = c
+		return s.record(ctx, ch, ActionReplied)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("replying in a case: %w", err)
+	}
+	return out, nil
+}
+
+// Mine lists the cases of a signed-in citizen, newest first.
+func (s *Service) Mine(ctx context.Context, person string) ([]*Case, error) {
+	if person == "" {
+		return nil, nil
+	}
+	list, err := store.All(ctx, s.db, func(r *store.Rows) (*Case, error) { return scanCase(r) },
+		`SELECT `+caseColumns+` FROM case_party p JOIN cases c ON c.id = p.case_id WHERE p.person = $1 ORDER BY p.case_id DESC LIMIT 200`, person)
+	if err != nil {
+		return nil, fmt.Errorf("listing a citizen's cases: %w", err)
+	}
+	return list, nil
+}

@@ -1,0 +1,219 @@
+package cases
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/google/uuid"
+
+	"dygnet/internal/casework/casetype"
+	"dygnet/internal/kernel/calendar"
+	"dygnet/internal/kernel/i18n"
+	"dygnet/internal/kernel/journal"
+	"dygnet/internal/kernel/store"
+)
+
+// Submission is a matter that someone hands in, already accepted by its case type.
+type Submission struct {
+	// Key makes sending twice harmless: the same key gives the same case. It is a UUIDv7 that only the sender knows.
+	Key     string
+	Type    *casetype.CaseType
+	Answers casetype.Clean
+	Files   []Document // stored files; N, Event and Direction are set here
+	Channel string     // "web", "phone", …
+	Lang    i18n.Lang
+	// Person is the signed-in citizen, or "". Name, Email and Phone of the one to reach come from the answers.
+	Person    string
+	Protected bool
+	// By is the officer who took it in for the citizen, with the mandate used; empty on self-service.
+	By      string
+	Mandate string
+}
+
+// Accepted is what the sender gets back.
+type Accepted struct {
+	CaseID string
+	Number string
+	Code   string // follow code
+	Entry  string // journal entry, for the receipt
+	At     time.Time
+	Due    calendar.Date
+	Again  bool // it had been handed in before
+}
+
+// CaseSubmitted is what the journal keeps of a submission, and what a receipt proves.
+type CaseSubmitted struct {
+	Number   string            `json:"number"`
+	Type     string            `json:"type"`
+	Version  int               `json:"version"`
+	Channel  string            `json:"channel"`
+	Received time.Time         `json:"received"`
+	Answers  casetype.Clean    `json:"answers"`
+	Files    map[string]string `json:"files,omitempty"` // name -> document
+}
+
+// Journal actions of a case.
+const (
+	ActionSubmitted = "case.submitted"
+	ActionMessaged  = "case.messaged"
+	ActionReplied   = "case.replied"
+	ActionNoted     = "case.noted"
+	ActionClaimed   = "case.claimed"
+	ActionReleased  = "case.released"
+	ActionAssigned  = "case.assigned"
+	ActionHanded    = "case.handed_over"
+	ActionMoved     = "case.moved"
+	ActionDecided   = "case.decided"
+	ActionClosed    = "case.closed"
+	ActionReopened  = "case.reopened"
+	ActionEdited    = "case.edited"
+	ActionMarked    = "case.secrecy_marked"
+	ActionRead      = "case.secret_read"
+)
+
+// objectKind is the kind of a case in the journal.
+const objectKind = "case"
+
+// Submit takes in a matter: case, party, timeline, diarium and journal in one durable transaction. Sending the same key again gives
+// the same answer with Again set. Anyone may submit; the case type says what is asked of them.
+func (s *Service) Submit(ctx context.Context, in Submission) (Accepted, error) {
+	key, err := uuid.Parse(in.Key)
+	if err != nil || key.Version() != 7 {
+		return Accepted{}, fmt.Errorf("submitting a case: %w", ErrKey)
+	}
+	c, err := s.newCase(in, s.secrets.caseID(key))
+	if err != nil {
+		return Accepted{}, fmt.Errorf("submitting a case: %w", err)
+	}
+	entry, err := s.log.Do(ctx, func(ctx context.Context, tx *store.Tx) (journal.Entry, error) {
+		return s.insert(ctx, tx, c, in)
+	})
+	if errors.Is(err, store.ErrConflict) {
+		if before, err := s.again(ctx, c.ID); err == nil {
+			return before, nil
+		}
+	}
+	if err != nil {
+		return Accepted{}, fmt.Errorf("submitting a case: %w", err)
+	}
+	return Accepted{CaseID: c.ID, Number: c.Number, Code: s.secrets.FollowCode(c.ID), Entry: entry.ID, At: c.ReceivedAt, Due: c.Due}, nil
+}
+
+// again is the answer to a submission that was made before.
+func (s *Service) again(ctx context.Context, id string) (Accepted, error) {
+	c, err := load(ctx, s.db, id)
+	if err != nil {
+		return Accepted{}, err
+	}
+	return Accepted{CaseID: c.ID, Number: c.Number, Code: s.secrets.FollowCode(c.ID), Entry: c.Entry, At: c.ReceivedAt, Due: c.Due, Again: true}, nil
+}
+
+// newCase is the case as it will stand, all but its number.
+func (s *Service) newCase(in Submission, id string) (*Case, error) {
+	unit, addressee, err := s.route(in.Type, in.Answers)
+	if err != nil {
+		return nil, err
+	}
+	now := s.now()
+	first := in.Type.Initial()
+	c := &Case{
+		ID: id, Member: unit.Member, Body: unit.Body, Unit: unit.Key, TypeID: in.Type.ID, TypeVersion: in.Type.Version,
+		Status: first.Key, Content: first.Content, Open: true, Channel: in.Channel, Lang: in.Lang, Protected: in.Protected,
+		Subject: screen(in.Type.Subject(in.Answers, i18n.SV), calendar.DateOf(now)), Addressee: addressee, Answers: in.Answers,
+		ReceivedAt: now, ChangedAt: now, Due: s.due(now, in.Type), Events: 1, Handlings: 1, Version: 1,
+		Place: placeOf(in.Type, in.Answers),
+	}
+	if in.Type.Secrecy.Default == casetype.Presumed || in.Protected {
+		c.Secrecy = Secret
+	}
+	return c, nil
+}
+
+func (s *Service) due(from time.Time, ct *casetype.CaseType) calendar.Date { return s.days.Due(from, ct.Deadlines.Target) }
+
+// insert writes a new case in the transaction of its submission.
+func (s *Service) insert(ctx context.Context, tx *store.Tx, c *Case, in Submission) (journal.Entry, error) {
+	var err error
+	if c.Number, err = s.nextNumber(ctx, tx, c, in.Type); err != nil {
+		return journal.Entry{}, err
+	}
+	c.Entry = store.NewID()
+	if err := insertCase(ctx, tx, c); err != nil {
+		return journal.Entry{}, err
+	}
+	party := partyOf(in)
+	if err := insertParty(ctx, tx, c.ID, 1, party); err != nil {
+		return journal.Entry{}, err
+	}
+	event := Event{N: 1, At: c.ReceivedAt, Kind: Submitted, Actor: first(in.By, in.Person), Mandate: in.Mandate, Data: EventData{Channel: in.Channel}}
+	if err := insertEvent(ctx, tx, c.ID, event); err != nil {
+		return journal.Entry{}, err
+	}
+	said := CaseSubmitted{Number: c.Number, Type: c.TypeID, Version: c.TypeVersion, Channel: c.Channel, Received: c.ReceivedAt, Answers: c.Answers}
+	for i, f := range in.Files {
+		f.N, f.Event, f.Direction = i+1, 1, In
+		if err := insertDocument(ctx, tx, c.ID, f); err != nil {
+			return journal.Entry{}, err
+		}
+		if said.Files == nil {
+			said.Files = map[string]string{}
+		}
+		said.Files[f.Name] = f.Document
+	}
+	view := in.Type.Registry.Public
+	row := Handling{
+		CaseID: c.ID, N: 1, Member: c.Member, Number: handlingNumber(c.Number, 1), At: c.ReceivedAt, Direction: In, Kind: c.TypeID,
+		Party: party.Name, Subject: c.Subject, Public: view.Enabled, HideParty: view.HideParty, HideSubject: view.HideSubject, Secrecy: c.Secrecy,
+	}
+	if err := insertHandling(ctx, tx, &row); err != nil {
+		return journal.Entry{}, err
+	}
+	return journal.Entry{
+		ID: c.Entry, Actor: event.Actor, Mandate: in.Mandate, Action: ActionSubmitted, Object: journal.Ref{Kind: objectKind, ID: c.ID}, Payload: said,
+	}, nil
+}
+
+func first(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// partyOf is the one who handed in the matter, with the ways to reach them that they gave.
+func partyOf(in Submission) Party {
+	p := Party{Role: Initiator, Person: in.Person}
+	for q := range questions(in.Type, casetype.TypePerson) {
+		if who, ok := in.Answers.Person(q.Key); ok {
+			p.Name, p.Email, p.Phone = who.Name, who.Email, who.Phone
+			break
+		}
+	}
+	return p
+}
+
+// placeOf is the first place in the answers.
+func placeOf(ct *casetype.CaseType, answers casetype.Clean) Place {
+	for q := range questions(ct, casetype.TypePlace) {
+		if p, ok := answers.Place(q.Key); ok {
+			return newPlace(p)
+		}
+	}
+	return Place{}
+}
+
+// questions are the questions of one type, in the order of the form.
+func questions(ct *casetype.CaseType, kind casetype.QuestionType) iter.Seq[*casetype.Question] {
+	return func(yield func(*casetype.Question) bool) {
+		for i := range ct.Form.Steps {
+			for j := range ct.Form.Steps[i].Questions {
+				if q := &ct.Form.Steps[i].Questions[j]; q.Type == kind && !yield(q) {
+					return
+				}
+			}
+		}
+	}
+}
