@@ -202,7 +202,7 @@ func TestAHashChangedInTheDatabaseIsDetected(t *testing.T) {
 		p := vault(t, db, nil)
 		doc := put(t, p.Vault, []byte("avtal"))
 		for _, change := range []string{`UPDATE document SET sha256 = '` + strings.Repeat("0", 64) + `'`, `UPDATE document SET size = 4`} {
-			exec(t, db, change)
+			do(t, db, change)
 			if _, err := read(t, p.Vault, doc.ID); !errors.Is(err, documents.ErrDamaged) {
 				t.Errorf("%s: %v", change, err)
 			}
@@ -210,7 +210,7 @@ func TestAHashChangedInTheDatabaseIsDetected(t *testing.T) {
 	})
 }
 
-func exec(t testing.TB, db *store.DB, query string, args ...any) {
+func do(t testing.TB, db *store.DB, query string, args ...any) {
 	t.Helper()
 	err := db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
 		_, err := tx.Exec(ctx, query, args...)
@@ -338,7 +338,7 @@ func TestMasterKeyRotation(t *testing.T) {
 	storetest.Each(t, migrations, func(t *testing.T, db *store.DB) {
 		p := vault(t, db, nil)
 		var ids []string
-		for range 450 { // more than two pages
+		for range 210 { // more than a page
 			ids = append(ids, put(t, p.Vault, []byte("x")).ID)
 		}
 		fresh := newKey(t)
@@ -371,8 +371,8 @@ func TestMasterKeyRotation(t *testing.T) {
 func TestAKeyOpensOnlyItsOwnDocument(t *testing.T) {
 	p := vault(t, storetest.SQLite(t, migrations...), nil)
 	a, b := put(t, p.Vault, []byte("a")), put(t, p.Vault, []byte("b"))
-	exec(t, p.db, `UPDATE document_key SET sealed = (SELECT sealed FROM document_key WHERE document_id = $1) WHERE document_id = $2`, a.ID, b.ID)
-	exec(t, p.db, `UPDATE document SET sha256 = (SELECT sha256 FROM document WHERE id = $1) WHERE id = $2`, a.ID, b.ID)
+	do(t, p.db, `UPDATE document_key SET sealed = (SELECT sealed FROM document_key WHERE document_id = $1) WHERE document_id = $2`, a.ID, b.ID)
+	do(t, p.db, `UPDATE document SET sha256 = (SELECT sha256 FROM document WHERE id = $1) WHERE id = $2`, a.ID, b.ID)
 	if _, err := read(t, p.Vault, b.ID); !errors.Is(err, documents.ErrDamaged) {
 		t.Errorf("opened with another's key: %v", err)
 	}
