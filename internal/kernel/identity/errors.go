@@ -80,6 +80,7 @@ type Failure struct {
 	Status int    // HTTP status
 	Code   string // part of the keys "identity.failure.CODE.title" and ".text" in texts/
 	Again  string // local path that tries again
+	Err    error  // the cause: for programs, not for people
 }
 
 // Explain tells what to say of an error. An unknown one is "unavailable".
@@ -106,8 +107,8 @@ func Explain(err error) Failure {
 		{store.ErrCorrupt, http.StatusServiceUnavailable, "unavailable"},
 	} {
 		if errors.Is(err, known.err) {
-			return Failure{Status: known.status, Code: known.code}
+			return Failure{Status: known.status, Code: known.code, Err: err}
 		}
 	}
-	return Failure{Status: http.StatusInternalServerError, Code: "unavailable"}
+	return Failure{Status: http.StatusInternalServerError, Code: "unavailable", Err: err}
 }

@@ -2,6 +2,7 @@ package identity_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -16,6 +17,7 @@ import (
 	"time"
 
 	"dygnet/internal/kernel/calendar"
+	"dygnet/internal/kernel/civic"
 	"dygnet/internal/kernel/identity"
 	"dygnet/internal/kernel/journal"
 	"dygnet/internal/kernel/journal/journaltest"
@@ -30,11 +32,11 @@ type people struct {
 	mu     sync.Mutex
 	byID   map[string]identity.Person
 	emails map[string]string
-	number map[string]string
+	number map[civic.Number]string
 }
 
 func newPeople() *people {
-	return &people{byID: map[string]identity.Person{}, emails: map[string]string{}, number: map[string]string{}}
+	return &people{byID: map[string]identity.Person{}, emails: map[string]string{}, number: map[civic.Number]string{}}
 }
 
 func (p *people) Person(_ context.Context, id string) (identity.Person, error) {
@@ -47,7 +49,7 @@ func (p *people) Person(_ context.Context, id string) (identity.Person, error) {
 	return person, nil
 }
 
-func (p *people) find(index map[string]string, key string) (identity.Person, error) {
+func find[K comparable](p *people, index map[K]string, key K) (identity.Person, error) {
 	p.mu.Lock()
 	id := index[key]
 	p.mu.Unlock()
@@ -55,17 +57,17 @@ func (p *people) find(index map[string]string, key string) (identity.Person, err
 }
 
 func (p *people) StaffByEmail(_ context.Context, email string) (identity.Person, error) {
-	return p.find(p.emails, strings.ToLower(email))
+	return find(p, p.emails, strings.ToLower(email))
 }
 
-func (p *people) CitizenByNumber(_ context.Context, number string) (identity.Person, error) {
-	return p.find(p.number, number)
+func (p *people) CitizenByNumber(_ context.Context, number civic.Number) (identity.Person, error) {
+	return find(p, p.number, number)
 }
 
 func (p *people) CreatePerson(_ context.Context, n identity.NewPerson) (identity.Person, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if n.Email != "" && p.emails[strings.ToLower(n.Email)] != "" || n.Number != "" && p.number[n.Number] != "" {
+	if n.Email != "" && p.emails[strings.ToLower(n.Email)] != "" || n.Number != (civic.Number{}) && p.number[n.Number] != "" {
 		return identity.Person{}, store.ErrConflict
 	}
 	person := identity.Person{ID: store.NewID(), Kind: n.Kind, Name: n.Name}
@@ -73,7 +75,7 @@ func (p *people) CreatePerson(_ context.Context, n identity.NewPerson) (identity
 	if n.Kind == identity.Staff && n.Email != "" {
 		p.emails[strings.ToLower(n.Email)] = person.ID
 	}
-	if n.Number != "" {
+	if n.Number != (civic.Number{}) {
 		p.number[n.Number] = person.ID
 	}
 	return person, nil
@@ -119,7 +121,11 @@ func (plainPages) SignedOut(w http.ResponseWriter, _ *http.Request) {
 
 func (plainPages) Failed(w http.ResponseWriter, _ *http.Request, f identity.Failure) {
 	w.WriteHeader(f.Status)
-	fmt.Fprintf(w, "failed %s\n", f.Code)
+	flaw := ""
+	if token := (*identity.TokenError)(nil); errors.As(f.Err, &token) {
+		flaw = string(token.Flaw)
+	}
+	fmt.Fprintf(w, "failed %s %s\n", f.Code, flaw)
 }
 
 // house is a running service with its surroundings.
@@ -140,8 +146,7 @@ func open(t *testing.T, db *store.DB, change func(*identity.Options, *people)) *
 	var handler http.Handler
 	h.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
 	t.Cleanup(h.server.Close)
-	o := identity.Options{DB: db, Journal: h.journal, Clock: h.clock, Log: slog.New(slog.DiscardHandler), BaseURL: h.server.URL,
-		People: h.people, Pages: plainPages{}}
+	o := h.options()
 	if change != nil {
 		change(&o, h.people)
 	}
@@ -167,6 +172,11 @@ func open(t *testing.T, db *store.DB, change func(*identity.Options, *people)) *
 	mux.HandleFunc("GET /kept", func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, h.Kept(r, r.FormValue("key"))) })
 	handler = h.Middleware(mux)
 	return h
+}
+
+func (h *house) options(providers ...identity.ProviderConfig) identity.Options {
+	return identity.Options{DB: h.db, Journal: h.journal, Clock: h.clock, Log: slog.New(slog.DiscardHandler), BaseURL: h.server.URL,
+		People: h.people, Pages: plainPages{}, Providers: providers}
 }
 
 // browser is somebody with a cookie jar who does not follow redirects.

@@ -1,6 +1,10 @@
 package identity
 
-import "context"
+import (
+	"context"
+
+	"dygnet/internal/kernel/civic"
+)
 
 // Person is what sign-in needs to know of somebody.
 type Person struct {
@@ -14,8 +18,8 @@ type Person struct {
 type NewPerson struct {
 	Kind   Kind
 	Name   string
-	Email  string // "" if not known
-	Number string // personnummer or samordningsnummer, 12 digits; "" if not known
+	Email  string       // verified; "" if not known
+	Number civic.Number // personnummer or samordningsnummer; zero if not known
 }
 
 // People is where persons are kept (package bodies, handed over by app). The finders give store.ErrNotFound.
@@ -24,8 +28,8 @@ type People interface {
 	Person(ctx context.Context, id string) (Person, error)
 	// StaffByEmail gives the member of staff with an e-mail address, compared without regard to case.
 	StaffByEmail(ctx context.Context, email string) (Person, error)
-	// CitizenByNumber gives the citizen with a personnummer or samordningsnummer of 12 digits.
-	CitizenByNumber(ctx context.Context, number string) (Person, error)
+	// CitizenByNumber gives the citizen with a personnummer or samordningsnummer.
+	CitizenByNumber(ctx context.Context, number civic.Number) (Person, error)
 	// CreatePerson adds a person and journals it. It gives store.ErrConflict if the e-mail or number is taken.
 	CreatePerson(ctx context.Context, p NewPerson) (Person, error)
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/alexedwards/scs/v2"
 
@@ -34,21 +35,25 @@ type Options struct {
 	People   People
 	Pages    Pages
 	Timeouts Timeouts
-	Demo     Demo
+	// Providers are the OpenID providers, in the order in which they are offered.
+	Providers []ProviderConfig
+	Demo      Demo
 }
 
 // Service signs people in and out and keeps their sessions. It is safe for concurrent use.
 type Service struct {
-	db       *store.DB
-	journal  *journal.Log
-	clock    calendar.Clock
-	log      *slog.Logger
-	base     *url.URL
-	people   People
-	pages    Pages
-	timeouts Timeouts
-	demo     Demo
-	sessions *scs.SessionManager
+	db        *store.DB
+	journal   *journal.Log
+	clock     calendar.Clock
+	log       *slog.Logger
+	base      *url.URL
+	people    People
+	pages     Pages
+	timeouts  Timeouts
+	demo      Demo
+	order     []*provider
+	providers map[string]*provider
+	sessions  *scs.SessionManager
 }
 
 // NewService checks the options and makes the service. It reaches for no provider: that happens when somebody signs in.
@@ -56,6 +61,9 @@ func NewService(o Options) (*Service, error) {
 	switch {
 	case o.DB == nil, o.Journal == nil, o.Clock == nil, o.Log == nil, o.People == nil, o.Pages == nil:
 		return nil, errors.New("identity needs a database, journal, clock, logger, people and pages")
+	}
+	if o.Demo.Enabled && len(o.Providers) > 0 {
+		return nil, ErrDemoWithProvider
 	}
 	base, err := parseBase(o.BaseURL, o.Demo.Enabled)
 	if err != nil {
@@ -65,7 +73,18 @@ func NewService(o Options) (*Service, error) {
 		return nil, err
 	}
 	s := &Service{db: o.DB, journal: o.Journal, clock: o.Clock, log: o.Log, base: base, people: o.People, pages: o.Pages,
-		timeouts: o.Timeouts.orDefault(), demo: o.Demo}
+		timeouts: o.Timeouts.orDefault(), demo: o.Demo, providers: map[string]*provider{}}
+	for _, c := range o.Providers {
+		p, err := newProvider(c, base, o.Clock, o.Log)
+		if err != nil {
+			return nil, err
+		}
+		if s.providers[p.Key] != nil {
+			return nil, fmt.Errorf("identity provider %s is given twice", p.Key)
+		}
+		s.providers[p.Key] = p
+		s.order = append(s.order, p)
+	}
 	s.sessions = s.newManager()
 	return s, nil
 }
@@ -93,6 +112,8 @@ func (s *Service) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET "+PathSignIn, s.signInPage)
 	mux.HandleFunc("POST "+PathSignOut, s.signOutPost)
 	mux.HandleFunc("GET "+PathSignedOut, s.signedOut)
+	mux.HandleFunc("GET "+PathStart+"{provider}", s.start)
+	mux.HandleFunc("GET "+PathAnswer+"{provider}", s.answer)
 	if s.demo.Enabled {
 		mux.HandleFunc("POST "+PathDemo, s.demoSignIn)
 	}
@@ -110,6 +131,17 @@ func SignInPath(target string) string {
 func (s *Service) signInPage(w http.ResponseWriter, r *http.Request) {
 	noStore(w)
 	p := SignInPage{Return: LocalPath(r.URL.Query().Get(FieldReturn)), SignedIn: From(r.Context()), Ended: s.hadSession(r)}
+	for _, provider := range s.order {
+		choice := Choice{Name: provider.Name, Href: PathStart + provider.Key}
+		if p.Return != "/" {
+			choice.Href += "?" + url.Values{FieldReturn: {p.Return}}.Encode()
+		}
+		if provider.Kind == Staff {
+			p.Staff = append(p.Staff, choice)
+		} else {
+			p.Citizens = append(p.Citizens, choice)
+		}
+	}
 	if s.demo.Enabled {
 		p.Personas = s.demo.Personas
 	}
@@ -131,22 +163,30 @@ func (s *Service) signOutPost(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	if _, err := s.signOut(w, r); err != nil {
+	v, err := s.signOut(w, r)
+	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	s.afterSignOut(w, r, LocalPath(r.PostForm.Get(FieldReturn)))
+	redirect(w, r, s.afterSignOut(r.Context(), v, LocalPath(r.PostForm.Get(FieldReturn))))
 }
 
-// afterSignOut sends people where they wanted, or shows that they are signed out.
-func (s *Service) afterSignOut(w http.ResponseWriter, r *http.Request, target string) {
-	if target == "/" {
-		target = PathSignedOut
+// FormOrigins are the sites that a sign-out form may be redirected to: a Content-Security-Policy's form-action must allow them.
+func (s *Service) FormOrigins() []string {
+	var out []string
+	for _, p := range s.order {
+		out = append(out, p.origins()...)
 	}
-	redirect(w, r, target)
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
+// signedOut is where a provider sends people back to, with the local path they wanted as state.
 func (s *Service) signedOut(w http.ResponseWriter, r *http.Request) {
+	if target := LocalPath(r.URL.Query().Get("state")); target != "/" && target != PathSignedOut {
+		redirect(w, r, target)
+		return
+	}
 	noStore(w)
 	s.pages.SignedOut(w, r)
 }

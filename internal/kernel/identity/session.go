@@ -74,7 +74,8 @@ func (visitCodec) Decode(data []byte) (time.Time, map[string]any, error) {
 	if err := json.Unmarshal(data, &v); err != nil {
 		return time.Time{}, nil, fmt.Errorf("reading a session: %w", err)
 	}
-	return time.Time{}, map[string]any{visitKey: v}, nil
+	// Any deadline but zero, which would make scs take the cookie back.
+	return time.Unix(1, 0), map[string]any{visitKey: v}, nil
 }
 
 func (s *Service) newManager() *scs.SessionManager {

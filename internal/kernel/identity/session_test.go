@@ -97,8 +97,10 @@ func TestSignInChangesTheTokenSoThatAPlantedOneIsWorthless(t *testing.T) {
 		h, officer, citizen := demoHouse(t, db)
 		b := h.browser(t)
 		b.post("/keep", url.Values{"key": {"draft"}, "value": {"d1"}})
+		first := b.cookies()
+		b.post("/keep", url.Values{"key": {"place"}, "value": {"p1"}})
 		planted := b.cookies()
-		if len(planted) != 1 {
+		if len(planted) != 1 || planted[0].Value != first[0].Value {
 			t.Fatalf("cookies = %v", planted)
 		}
 		b.demo("citizen")
@@ -106,7 +108,10 @@ func TestSignInChangesTheTokenSoThatAPlantedOneIsWorthless(t *testing.T) {
 		if got := b.get("/kept?key=draft").body; got != "d1" {
 			t.Errorf("the draft is lost at sign-in: %q", got)
 		}
-		first := b.cookies()
+		if got := b.get("/kept?key=place").body; got != "p1" {
+			t.Errorf("the place is lost at sign-in: %q", got)
+		}
+		first = b.cookies()
 		b.demo("officer") // also from one person to another
 		b.wantWho(officer.ID + " staff")
 		if got := b.get("/kept?key=draft").body; got != "" {

@@ -22,7 +22,8 @@ CREATE TABLE identity_links (
 	subject TEXT NOT NULL,
 	person  TEXT NOT NULL,
 	created BIGINT NOT NULL,
-	PRIMARY KEY (issuer, subject)
+	PRIMARY KEY (issuer, subject),
+	UNIQUE (person, issuer)            -- a former colleague's address does not give their account
 ) /*strict*/;
 
 CREATE TABLE identity_passkeys (
