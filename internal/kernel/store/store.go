@@ -43,6 +43,8 @@ type Options struct {
 	// Unsynced trades durability for speed (synchronous=NORMAL, synchronous_commit=off). Only benchmarks and bulk loads into a
 	// database nobody answers from may set it.
 	Unsynced bool
+	// AsIs leaves the schema as it is: for looking at a copy with whatever version made it.
+	AsIs bool
 }
 
 // DB is an open database. It is safe for concurrent use.
@@ -90,9 +92,11 @@ func openSQLite(ctx context.Context, o Options, rooms []fs.FS) (*DB, error) {
 	}
 	write.SetMaxOpenConns(1)
 	db := &DB{engine: SQLite, path: file, write: write, log: o.Log}
-	if err := migrate(ctx, SQLite, write, rooms); err != nil {
-		_ = write.Close()
-		return nil, fmt.Errorf("opening %s: %w", file, classify(err))
+	if !o.AsIs {
+		if err := migrate(ctx, SQLite, write, rooms); err != nil {
+			_ = write.Close()
+			return nil, fmt.Errorf("opening %s: %w", file, classify(err))
+		}
 	}
 	if db.read, err = sql.Open("sqlite", dsn("&_pragma=query_only(1)&_pragma=cache_size(-8000)")); err != nil {
 		_ = write.Close()
