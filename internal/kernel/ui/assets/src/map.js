@@ -89,7 +89,7 @@ function start(box) {
   box.tabIndex = 0;
   box.setAttribute('role', 'application');
   box.setAttribute('aria-label', data.label);
-  box.setAttribute('aria-describedby', box.id + '-help');
+  box.setAttribute('aria-describedby', box.id + '-plain');
   const cross = document.createElement('div');
   cross.className = 'd-map__cross';
   box.append(cross);
@@ -97,9 +97,10 @@ function start(box) {
   bar.className = 'd-map__bar';
   const button = Object.assign(document.createElement('button'), { type: 'button', className: 'ds-button', textContent: data.place });
   button.dataset.variant = 'secondary';
-  const help = Object.assign(document.createElement('p'), { id: box.id + '-help', className: 'd-muted', textContent: data.help });
+  const help = document.getElementById(box.id + '-plain');
+  help.textContent = data.help;
   bar.append(button, said);
-  box.after(help, bar);
+  help.after(bar);
   const centrePlace = () => place(map.getView().getCenter());
   button.addEventListener('click', centrePlace);
   box.addEventListener('keydown', (event) => { if (event.key === 'Enter' && event.target === box) { event.preventDefault(); centrePlace(); } });
