@@ -21,7 +21,7 @@ type Limits struct {
 	FieldBytes int64 // of one text field
 	TextBytes  int64 // of all text fields together
 	Files      int
-	FileBytes  int64 // of one file
+	FileBytes  int64 // of one file; more than documents.Limits.MaxBytes, so that one of the two speaks
 	TotalBytes int64 // of the body
 }
 
