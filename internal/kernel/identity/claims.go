@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"strings"
+	"unicode"
 
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/civic"
@@ -57,13 +58,16 @@ func (c claims) merge(more claims) claims {
 	return out
 }
 
-// text gives a claim that is a string, trimmed, or "".
+// text gives a claim that is a string of printable characters, trimmed, or "".
 func (c claims) text(name string) string {
 	var s string
 	if name == "" || json.Unmarshal(c[name], &s) != nil {
 		return ""
 	}
-	return strings.TrimSpace(s)
+	if s = strings.TrimSpace(s); strings.ContainsFunc(s, unicode.IsControl) {
+		return ""
+	}
+	return s
 }
 
 // truth gives a claim that is true; some providers write it as a string.

@@ -11,6 +11,8 @@ import (
 var (
 	// ErrNotSignedIn means that the request has no Principal.
 	ErrNotSignedIn = errors.New("not signed in")
+	// ErrStale means that the person signed in too long ago for this: signing in again helps.
+	ErrStale = errors.New("signed in too long ago for this")
 	// ErrDemoWithProvider means that the demo's sign-in was asked for where real people sign in.
 	ErrDemoWithProvider = errors.New("demo sign-in cannot be on while a real identity provider is configured")
 	// ErrCancelled means that the person turned back at the provider.
@@ -91,6 +93,7 @@ func Explain(err error) Failure {
 		code   string
 	}{
 		{ErrNotSignedIn, http.StatusUnauthorized, "not_signed_in"},
+		{ErrStale, http.StatusForbidden, "stale"},
 		{ErrCancelled, http.StatusForbidden, "cancelled"},
 		{ErrProviderDown, http.StatusBadGateway, "provider_down"},
 		{ErrFlow, http.StatusBadRequest, "flow"},

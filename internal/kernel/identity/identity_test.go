@@ -1,6 +1,7 @@
 package identity_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -146,6 +147,7 @@ func open(t *testing.T, db *store.DB, change func(*identity.Options, *people)) *
 	var handler http.Handler
 	h.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
 	t.Cleanup(h.server.Close)
+	h.server.URL = strings.Replace(h.server.URL, "127.0.0.1", "localhost", 1) // passkeys need a name
 	o := h.options()
 	if change != nil {
 		change(&o, h.people)
@@ -240,6 +242,16 @@ func (b *browser) post(target string, form url.Values) answer {
 		b.t.Fatal(err)
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return b.do(r)
+}
+
+func (b *browser) postJSON(target string, body []byte) answer {
+	b.t.Helper()
+	r, err := http.NewRequestWithContext(b.t.Context(), http.MethodPost, b.url(target), bytes.NewReader(body))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
 	return b.do(r)
 }
 

@@ -35,8 +35,8 @@ type Choice struct {
 
 // PasskeysPage is what the page of passkeys shows.
 type PasskeysPage struct {
-	Passkeys []PasskeyInfo
-	Return   string
+	Passkeys    []PasskeyInfo
+	SignInAgain bool // signed in too long ago to add one: offer SignInPath(PathPasskeys)
 }
 
 // Paths of sign-in. Fields are names of form fields and query parameters.

@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"github.com/alexedwards/scs/v2"
+	"github.com/go-webauthn/webauthn/webauthn"
 
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/journal"
@@ -35,6 +36,8 @@ type Options struct {
 	People   People
 	Pages    Pages
 	Timeouts Timeouts
+	// Place tells where a request comes from, to bound guessing: the visitor's address behind a proxy. Nil is RemoteAddr.
+	Place func(*http.Request) string
 	// Providers are the OpenID providers, in the order in which they are offered.
 	Providers []ProviderConfig
 	Demo      Demo
@@ -54,6 +57,8 @@ type Service struct {
 	order     []*provider
 	providers map[string]*provider
 	sessions  *scs.SessionManager
+	webauthn  *webauthn.WebAuthn // nil where browsers have no passkeys
+	attempts  *attempts
 }
 
 // NewService checks the options and makes the service. It reaches for no provider: that happens when somebody signs in.
@@ -86,6 +91,10 @@ func NewService(o Options) (*Service, error) {
 		s.order = append(s.order, p)
 	}
 	s.sessions = s.newManager()
+	s.attempts = newAttempts(o.Clock, o.Place)
+	if s.webauthn, err = s.newWebAuthn(); err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 
@@ -112,6 +121,11 @@ func (s *Service) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET "+PathSignIn, s.signInPage)
 	mux.HandleFunc("POST "+PathSignOut, s.signOutPost)
 	mux.HandleFunc("GET "+PathSignedOut, s.signedOut)
+	mux.HandleFunc("GET "+PathOneTime, s.oneTimePage)
+	mux.HandleFunc("POST "+PathOneTime, s.oneTimePost)
+	if s.webauthn != nil {
+		s.passkeyRoutes(mux)
+	}
 	mux.HandleFunc("GET "+PathStart+"{provider}", s.start)
 	mux.HandleFunc("GET "+PathAnswer+"{provider}", s.answer)
 	if s.demo.Enabled {
@@ -130,7 +144,7 @@ func SignInPath(target string) string {
 
 func (s *Service) signInPage(w http.ResponseWriter, r *http.Request) {
 	noStore(w)
-	p := SignInPage{Return: LocalPath(r.URL.Query().Get(FieldReturn)), SignedIn: From(r.Context()), Ended: s.hadSession(r)}
+	p := SignInPage{Return: LocalPath(r.URL.Query().Get(FieldReturn)), SignedIn: From(r.Context()), Ended: s.hadSession(r), Passkeys: s.webauthn != nil}
 	for _, provider := range s.order {
 		choice := Choice{Name: provider.Name, Href: PathStart + provider.Key}
 		if p.Return != "/" {
@@ -207,13 +221,17 @@ func (s *Service) person(ctx context.Context, id string) (Person, error) {
 func (s *Service) fail(w http.ResponseWriter, r *http.Request, err error) {
 	f := Explain(err)
 	f.Again = PathSignIn
+	s.logFailure(r.Context(), f)
+	noStore(w)
+	s.pages.Failed(w, r, f)
+}
+
+func (s *Service) logFailure(ctx context.Context, f Failure) {
 	level := slog.LevelInfo
 	if f.Status >= http.StatusInternalServerError {
 		level = slog.LevelError
 	}
-	s.log.Log(r.Context(), level, "sign-in failed", "code", f.Code, "error", err)
-	noStore(w)
-	s.pages.Failed(w, r, f)
+	s.log.Log(ctx, level, "sign-in failed", "code", f.Code, "error", f.Err)
 }
 
 // maxForm bounds the small forms of this package, in bytes.

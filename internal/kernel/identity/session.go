@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/alexedwards/scs/v2"
-	"github.com/go-webauthn/webauthn/webauthn"
 
 	"dygnet/internal/kernel/journal"
 	"dygnet/internal/kernel/store"
@@ -50,12 +49,12 @@ func (t Timeouts) idle(p *Principal) time.Duration {
 
 // visit is all that a session holds.
 type visit struct {
-	Principal *Principal            `json:"principal,omitempty"`
-	Agent     string                `json:"agent,omitempty"`
-	IDToken   string                `json:"id_token,omitempty"` // the provider's, to sign out there too
-	Flows     []flow                `json:"flows,omitempty"`    // sign-ins under way at a provider, newest last
-	Ceremony  *webauthn.SessionData `json:"ceremony,omitempty"` // a passkey ceremony under way
-	Kept      map[string]string     `json:"kept,omitempty"`     // what other packages keep: Keep, Kept
+	Principal *Principal        `json:"principal,omitempty"`
+	Agent     string            `json:"agent,omitempty"`
+	IDToken   string            `json:"id_token,omitempty"` // the provider's, to sign out there too
+	Flows     []flow            `json:"flows,omitempty"`    // sign-ins under way at a provider, newest last
+	Ceremony  *ceremony         `json:"ceremony,omitempty"` // a passkey ceremony under way
+	Kept      map[string]string `json:"kept,omitempty"`     // what other packages keep: Keep, Kept
 }
 
 // visitKey is the one key under which scs holds our visit.
@@ -279,6 +278,9 @@ func (s *Service) EndSession(ctx context.Context, sessionID string) error {
 	p := From(ctx)
 	if p == nil {
 		return ErrNotSignedIn
+	}
+	if !store.ValidID(sessionID) {
+		return store.ErrNotFound
 	}
 	if err := s.end(ctx, p.PersonID, "session.ended", sessionID, `person = $2 AND id = $3`, p.PersonID, sessionID); err != nil {
 		return fmt.Errorf("ending session: %w", err)
