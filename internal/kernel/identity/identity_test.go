@@ -137,6 +137,7 @@ type house struct {
 	journal *journal.Log
 	people  *people
 	server  *httptest.Server
+	handler http.Handler
 }
 
 // open starts a service behind a server that answers /who with who is asking.
@@ -144,14 +145,20 @@ func open(t *testing.T, db *store.DB, change func(*identity.Options, *people)) *
 	t.Helper()
 	h := &house{db: db, people: newPeople()}
 	h.journal, h.clock = journaltest.Open(t, db)
-	var handler http.Handler
-	h.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
+	h.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.handler.ServeHTTP(w, r) }))
 	t.Cleanup(h.server.Close)
 	h.server.URL = strings.Replace(h.server.URL, "127.0.0.1", "localhost", 1) // passkeys need a name
 	o := h.options()
 	if change != nil {
 		change(&o, h.people)
 	}
+	h.restart(t, o)
+	return h
+}
+
+// restart replaces the service by one with other options.
+func (h *house) restart(t *testing.T, o identity.Options) {
+	t.Helper()
 	var err error
 	if h.Service, err = identity.NewService(o); err != nil {
 		t.Fatal(err)
@@ -172,8 +179,7 @@ func open(t *testing.T, db *store.DB, change func(*identity.Options, *people)) *
 		}
 	})
 	mux.HandleFunc("GET /kept", func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, h.Kept(r, r.FormValue("key"))) })
-	handler = h.Middleware(mux)
-	return h
+	h.handler = h.Middleware(mux)
 }
 
 func (h *house) options(providers ...identity.ProviderConfig) identity.Options {
