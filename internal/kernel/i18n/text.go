@@ -16,7 +16,7 @@ func (t Text) In(l Lang) string {
 
 // Resolve returns the text and the language it is in, which is Swedish when l is missing, so that a page can mark it.
 func (t Text) Resolve(l Lang) (string, Lang) {
-	if text, ok := t[l]; ok {
+	if text := t[l]; text != "" {
 		return text, l
 	}
 	return t[SV], SV

@@ -194,7 +194,7 @@ func read(r Read) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			var templ_7745c5c3_Var9 = []any{"d-read", templ.KV("d-two", r.Side != nil)}
+			var templ_7745c5c3_Var9 = []any{templ.KV("d-two", r.Side != nil)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var9...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
