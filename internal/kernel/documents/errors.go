@@ -8,31 +8,31 @@ import (
 	"dygnet/internal/kernel/documents/photo"
 )
 
-// ErrTooLarge means that the file holds more bytes than the caller takes.
-type ErrTooLarge struct{ Limit int64 } // bytes
+// TooLargeError means that the file holds more bytes than the caller takes.
+type TooLargeError struct{ Limit int64 } // bytes
 
-func (e ErrTooLarge) Error() string { return fmt.Sprintf("file larger than %d bytes", e.Limit) }
+func (e TooLargeError) Error() string { return fmt.Sprintf("file larger than %d bytes", e.Limit) }
 
-// ErrType means that the file's content is of a type that the caller does not take.
-type ErrType struct {
+// TypeError means that the file's content is of a type that the caller does not take.
+type TypeError struct {
 	Found   string   // content type by content
 	Allowed []string // content types
 }
 
-func (e ErrType) Error() string {
+func (e TypeError) Error() string {
 	return fmt.Sprintf("file is %s, not one of %s", e.Found, strings.Join(e.Allowed, ", "))
 }
 
-// ErrInfected means that the scanner found something harmful.
-type ErrInfected struct{ Signature string } // the scanner's name of what it found
+// InfectedError means that the scanner found something harmful.
+type InfectedError struct{ Signature string } // the scanner's name of what it found
 
-func (e ErrInfected) Error() string { return "harmful file: " + e.Signature }
+func (e InfectedError) Error() string { return "harmful file: " + e.Signature }
 
-// ErrBroken means that a picture is malformed or cut short, or that a file is empty.
-type ErrBroken = photo.ErrBroken
+// BrokenError means that a picture is malformed or cut short, or that a file is empty.
+type BrokenError = photo.BrokenError
 
-// ErrPixels means that a picture would unpack to more pixels than the caller takes.
-type ErrPixels = photo.ErrPixels
+// PixelsError means that a picture would unpack to more pixels than the caller takes.
+type PixelsError = photo.PixelsError
 
 // Errors of reading a stored document.
 var (
@@ -48,19 +48,19 @@ var (
 // It is "" for an error that is not about the file. "heic" is the type of photo that some phones send unless told otherwise:
 // its text can say how to send another kind.
 func Problem(err error) string {
-	var kind ErrType
+	var kind TypeError
 	switch {
-	case is[ErrTooLarge](err):
+	case is[TooLargeError](err):
 		return "too-large"
 	case errors.As(err, &kind) && (kind.Found == HEIC || kind.Found == AVIF):
 		return "heic"
-	case is[ErrType](err):
+	case is[TypeError](err):
 		return "type"
-	case is[ErrInfected](err):
+	case is[InfectedError](err):
 		return "infected"
-	case is[ErrBroken](err):
+	case is[BrokenError](err):
 		return "broken"
-	case is[ErrPixels](err):
+	case is[PixelsError](err):
 		return "pixels"
 	}
 	return ""

@@ -13,57 +13,40 @@ import (
 // maxName is the longest file name in bytes: with room for what file systems (255 bytes) and archives add.
 const maxName = 180
 
-// extensions gives the file name endings of a content type, the usual one first.
+// endings are the file name extensions of content types, the usual one first.
+func endings() map[string][]string {
+	return map[string][]string{
+		JPEG:        {".jpg", ".jpeg", ".jpe", ".jfif"},
+		PNG:         {".png"},
+		WebP:        {".webp"},
+		HEIC:        {".heic", ".heif", ".hif"},
+		AVIF:        {".avif"},
+		TIFF:        {".tiff", ".tif"},
+		GIF:         {".gif"},
+		SVG:         {".svg"},
+		PDF:         {".pdf"},
+		ZIP:         {".zip"},
+		DOCX:        {".docx"},
+		XLSX:        {".xlsx"},
+		PPTX:        {".pptx"},
+		ODT:         {".odt"},
+		ODS:         {".ods"},
+		ODP:         {".odp"},
+		ODG:         {".odg"},
+		OLE:         {".doc", ".xls", ".ppt", ".msg"},
+		RTF:         {".rtf"},
+		Text:        {".txt", ".csv", ".md", ".log", ".json", ".ics", ".vcf", ".xml"},
+		HTML:        {".html", ".htm"},
+		XML:         {".xml", ".gml", ".gpx", ".kml", ".sie"},
+		Mail:        {".eml"},
+		"video/mp4": {".mp4", ".m4v"},
+	}
+}
+
+// extensions gives the extensions of a content type; a type of which nothing is known gets one that no system opens.
 func extensions(mime string) []string {
-	switch mime {
-	case JPEG:
-		return []string{".jpg", ".jpeg", ".jpe", ".jfif"}
-	case PNG:
-		return []string{".png"}
-	case WebP:
-		return []string{".webp"}
-	case HEIC:
-		return []string{".heic", ".heif", ".hif"}
-	case AVIF:
-		return []string{".avif"}
-	case TIFF:
-		return []string{".tiff", ".tif"}
-	case GIF:
-		return []string{".gif"}
-	case SVG:
-		return []string{".svg"}
-	case PDF:
-		return []string{".pdf"}
-	case ZIP:
-		return []string{".zip"}
-	case DOCX:
-		return []string{".docx"}
-	case XLSX:
-		return []string{".xlsx"}
-	case PPTX:
-		return []string{".pptx"}
-	case ODT:
-		return []string{".odt"}
-	case ODS:
-		return []string{".ods"}
-	case ODP:
-		return []string{".odp"}
-	case ODG:
-		return []string{".odg"}
-	case OLE:
-		return []string{".doc", ".xls", ".ppt", ".msg"}
-	case RTF:
-		return []string{".rtf"}
-	case Text:
-		return []string{".txt", ".csv", ".md", ".log", ".json", ".ics", ".vcf", ".xml"}
-	case HTML:
-		return []string{".html", ".htm"}
-	case XML:
-		return []string{".xml", ".gml", ".gpx", ".kml", ".sie"}
-	case Mail:
-		return []string{".eml"}
-	case "video/mp4":
-		return []string{".mp4", ".m4v"}
+	if known := endings()[mime]; known != nil {
+		return known
 	}
 	return []string{".bin"}
 }

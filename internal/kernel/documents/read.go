@@ -19,7 +19,7 @@ const sealedLen = 24 + 74 + 16
 // Open gives the plaintext of a document as a stream. The caller closes it. Each 64 KiB are authenticated before they are given
 // out, and at the end size and hash are compared with the database; ErrDamaged, at once or in the midst of reading, means that
 // somebody or something changed what was stored. A caller that has already sent a part on must break the connection off, not
-// end it. Other errors: store.ErrNotFound, ErrShredded, ErrPending, ErrInfected.
+// end it. Other errors: store.ErrNotFound, ErrShredded, ErrPending, InfectedError.
 func (v *Vault) Open(ctx context.Context, id string) (Document, io.ReadCloser, error) {
 	doc, err := v.Get(ctx, v.db, id)
 	if err != nil {
@@ -29,7 +29,7 @@ func (v *Vault) Open(ctx context.Context, id string) (Document, io.ReadCloser, e
 	case Pending:
 		err = ErrPending
 	case Infected:
-		err = ErrInfected{}
+		err = InfectedError{}
 	}
 	if err != nil {
 		return doc, nil, fmt.Errorf("opening document %s: %w", id, err)

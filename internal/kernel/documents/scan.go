@@ -16,7 +16,7 @@ import (
 
 // Scanner looks for harmful content.
 type Scanner interface {
-	// Scan reads r and gives nil if it is clean, ErrInfected if it is not, and any other error if it cannot tell.
+	// Scan reads r and gives nil if it is clean, InfectedError if it is not, and any other error if it cannot tell.
 	Scan(ctx context.Context, r io.Reader) error
 }
 
@@ -74,7 +74,7 @@ func verdict(answer string) error {
 		return nil
 	}
 	if signature, found := strings.CutSuffix(what, " FOUND"); found {
-		return ErrInfected{Signature: signature}
+		return InfectedError{Signature: signature}
 	}
 	return fmt.Errorf("the scanner could not tell: %q", answer)
 }

@@ -93,7 +93,7 @@ func TestTheScannerSeesTheWholeFileAndItsVerdictCounts(t *testing.T) {
 			t.Errorf("%d bytes: saw %d, %v", n, seen.Load(), err)
 		}
 	}
-	var infected documents.ErrInfected
+	var infected documents.InfectedError
 	if err := s.Scan(t.Context(), strings.NewReader("x"+eicar)); !errors.As(err, &infected) || infected.Signature != "Eicar-Test-Signature" {
 		t.Errorf("eicar: %v", err)
 	}
@@ -207,7 +207,7 @@ func TestARealClamdIsUnderstood(t *testing.T) {
 	if err := s.Scan(ctx, strings.NewReader("ren")); err != nil {
 		t.Errorf("clean: %v", err)
 	}
-	var infected documents.ErrInfected
+	var infected documents.InfectedError
 	if err := s.Scan(ctx, strings.NewReader(eicar)); !errors.As(err, &infected) || !strings.Contains(infected.Signature, "Eicar") {
 		t.Errorf("eicar: %v", err)
 	}

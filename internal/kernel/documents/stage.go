@@ -16,8 +16,8 @@ import (
 )
 
 // Stage checks the file, cleans it if it is a photo, encrypts it under a new key of its own and stores it durably, all while it
-// streams: it takes a few hundred kilobytes of memory whatever the file's size. What it refuses it refuses with ErrTooLarge,
-// ErrType, ErrBroken, ErrPixels or ErrInfected (see Problem); a full disk is store.ErrFull, a bucket out of reach
+// streams: it takes a few hundred kilobytes of memory whatever the file's size. What it refuses it refuses with TooLargeError,
+// TypeError, BrokenError, PixelsError or InfectedError (see Problem); a full disk is store.ErrFull, a bucket out of reach
 // store.ErrUnavailable. If the scanner is out of reach the file is taken all the same, as Pending, and cannot be read until
 // Rescan has had it.
 //
@@ -29,11 +29,11 @@ func (v *Vault) Stage(ctx context.Context, r io.Reader, meta Meta) (*Staged, err
 		return nil, fmt.Errorf("reading a file: %w", err)
 	}
 	if len(head) == 0 && !meta.Limits.Original {
-		return nil, ErrBroken{Why: "empty file"}
+		return nil, BrokenError{Why: "empty file"}
 	}
 	mime := Sniff(head)
 	if !meta.Limits.takes(mime) {
-		return nil, ErrType{Found: mime, Allowed: meta.Limits.Types}
+		return nil, TypeError{Found: mime, Allowed: meta.Limits.Types}
 	}
 	s := &Staged{Document: Document{
 		ID: store.NewID(), Name: SafeName(meta.Name, mime), MIME: mime, Scan: Unscanned, Created: v.clock.Now().UTC(), By: meta.By,
@@ -86,7 +86,7 @@ func (v *Vault) copyScanned(ctx context.Context, s *Staged, dst io.Writer, src i
 	verdict := make(chan error, 1)
 	go func() {
 		err := v.scanner.Scan(ctx, shown)
-		if is[ErrInfected](err) {
+		if is[InfectedError](err) {
 			_ = shown.CloseWithError(err) // no need to read on
 		}
 		_, _ = io.Copy(io.Discard, shown) // a scanner that gave up must not hold up the copy
@@ -96,7 +96,7 @@ func (v *Vault) copyScanned(ctx context.Context, s *Staged, dst io.Writer, src i
 	_ = show.CloseWithError(err) // nil is the plain end
 	scanned := <-verdict
 	switch {
-	case is[ErrInfected](scanned):
+	case is[InfectedError](scanned):
 		return scanned
 	case err != nil:
 		return err
@@ -120,7 +120,7 @@ func copyCleaned(dst io.Writer, src io.Reader, mime string, limits Limits) error
 	return photo.Clean(dst, src, mime, pixels)
 }
 
-// capped reads r up to the limit and gives ErrTooLarge beyond it. It heeds the context, so that a cancelled request stops.
+// capped reads r up to the limit and gives TooLargeError beyond it. It heeds the context, so that a cancelled request stops.
 type capped struct {
 	ctx   context.Context //nolint:containedctx // lives as long as one call
 	r     io.Reader
@@ -134,7 +134,7 @@ func (c *capped) Read(p []byte) (int, error) {
 	}
 	n, err := c.r.Read(p)
 	if c.n += int64(n); c.n > c.limit {
-		return 0, ErrTooLarge{Limit: c.limit}
+		return 0, TooLargeError{Limit: c.limit}
 	}
 	return n, err
 }

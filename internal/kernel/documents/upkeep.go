@@ -157,7 +157,7 @@ func (v *Vault) Rescan(ctx context.Context, id string) (Scan, error) {
 	}
 	defer r.Close() //nolint:errcheck // only read
 	verdict := Clean
-	if err := v.scanner.Scan(ctx, r); is[ErrInfected](err) {
+	if err := v.scanner.Scan(ctx, r); is[InfectedError](err) {
 		verdict = Infected
 	} else if err != nil {
 		return doc.Scan, fmt.Errorf("scanning document %s: %w", id, err)

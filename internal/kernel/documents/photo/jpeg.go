@@ -38,7 +38,7 @@ func cleanJPEG(out *bufio.Writer, in *reader) error {
 		return err
 	}
 	if head[0] != 0xFF || head[1] != jpegSOI {
-		return ErrBroken{"not a JPEG"}
+		return BrokenError{"not a JPEG"}
 	}
 	_, _ = out.Write(head) // a bufio.Writer keeps its error until Flush
 	c := jpegCleaner{out: out, in: in}
@@ -49,7 +49,7 @@ func cleanJPEG(out *bufio.Writer, in *reader) error {
 		}
 		if marker == jpegEOI {
 			if !c.scanned {
-				return ErrBroken{"JPEG without picture data"}
+				return BrokenError{"JPEG without picture data"}
 			}
 			_, err := out.Write([]byte{0xFF, jpegEOI})
 			return err
@@ -78,7 +78,7 @@ func (c *jpegCleaner) marker() (byte, error) {
 		return 0, err
 	}
 	if b != 0xFF {
-		return 0, ErrBroken{"no marker where a JPEG segment should begin"}
+		return 0, BrokenError{"no marker where a JPEG segment should begin"}
 	}
 	for b == 0xFF {
 		if b, err = c.in.ReadByte(); err != nil {
@@ -98,7 +98,7 @@ func (c *jpegCleaner) segment(marker byte) error {
 	}
 	n := int(binary.BigEndian.Uint16(head))
 	if n < 2 {
-		return ErrBroken{"JPEG segment of impossible length"}
+		return BrokenError{"JPEG segment of impossible length"}
 	}
 	body, err := c.in.take(n - 2)
 	if err != nil {
@@ -107,7 +107,7 @@ func (c *jpegCleaner) segment(marker byte) error {
 	switch {
 	case marker >= jpegSOF0 && marker <= jpegSOF2:
 		if c.framed || len(body) < 6 {
-			return ErrBroken{"malformed JPEG frame"}
+			return BrokenError{"malformed JPEG frame"}
 		}
 		c.framed = true
 		if err := c.in.size(uint64(binary.BigEndian.Uint16(body[3:])), uint64(binary.BigEndian.Uint16(body[1:]))); err != nil {
@@ -118,7 +118,7 @@ func (c *jpegCleaner) segment(marker byte) error {
 		return c.write(marker, body)
 	case marker == jpegSOS:
 		if !c.framed {
-			return ErrBroken{"JPEG scan before its frame"}
+			return BrokenError{"JPEG scan before its frame"}
 		}
 		c.scanned = true
 		_ = c.write(marker, body)
@@ -128,7 +128,7 @@ func (c *jpegCleaner) segment(marker byte) error {
 	case marker >= jpegJPG0 && marker <= jpegCOM:
 		return nil
 	}
-	return ErrBroken{fmt.Sprintf("JPEG of an unusual kind (marker %02X)", marker)}
+	return BrokenError{fmt.Sprintf("JPEG of an unusual kind (marker %02X)", marker)}
 }
 
 // application keeps of the application segments what changes how the picture looks.

@@ -14,18 +14,18 @@ const (
 	WebP = "image/webp"
 )
 
-// ErrBroken means that the file is not a whole, well-formed picture of its kind. Why is for the log, in English.
-type ErrBroken struct{ Why string }
+// BrokenError means that the file is not a whole, well-formed picture of its kind. Why is for the log, in English.
+type BrokenError struct{ Why string }
 
-func (e ErrBroken) Error() string { return "broken picture: " + e.Why }
+func (e BrokenError) Error() string { return "broken picture: " + e.Why }
 
-// ErrPixels means that the picture unpacks to more pixels than anyone should have to hold in memory (an image bomb).
-type ErrPixels struct {
+// PixelsError means that the picture unpacks to more pixels than anyone should have to hold in memory (an image bomb).
+type PixelsError struct {
 	Width, Height uint64 // pixels
 	Limit         uint64 // pixels in all
 }
 
-func (e ErrPixels) Error() string {
+func (e PixelsError) Error() string {
 	return fmt.Sprintf("picture of %d x %d pixels, more than %d in all", e.Width, e.Height, e.Limit)
 }
 
@@ -33,7 +33,7 @@ func (e ErrPixels) Error() string {
 func Cleanable(mime string) bool { return mime == JPEG || mime == PNG || mime == WebP }
 
 // Clean copies the picture of the given content type from src to dst without its metadata. It refuses a picture of more than
-// maxPixels pixels with ErrPixels and a malformed or truncated one with ErrBroken; dst may hold a part of it by then. Errors of
+// maxPixels pixels with PixelsError and a malformed or truncated one with BrokenError; dst may hold a part of it by then. Errors of
 // src and dst come through as they are. It reads no further than the end of the picture, give or take its buffer.
 func Clean(dst io.Writer, src io.Reader, mime string, maxPixels uint64) error {
 	in := &reader{Reader: bufio.NewReaderSize(src, 32<<10), maxPixels: maxPixels}
@@ -55,10 +55,10 @@ func Clean(dst io.Writer, src io.Reader, mime string, maxPixels uint64) error {
 	return out.Flush()
 }
 
-// whole turns the end of the file in the middle of the picture into ErrBroken.
+// whole turns the end of the file in the middle of the picture into BrokenError.
 func whole(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return ErrBroken{"ends before the picture does"}
+		return BrokenError{"ends before the picture does"}
 	}
 	return err
 }
@@ -85,10 +85,10 @@ func (r *reader) skip(n int64) error {
 // size holds a picture's dimensions against the limit.
 func (r *reader) size(width, height uint64) error {
 	if width == 0 || height == 0 {
-		return ErrBroken{"no width or no height"}
+		return BrokenError{"no width or no height"}
 	}
 	if width > r.maxPixels/height { // both are below 2^32, the product may not be
-		return ErrPixels{Width: width, Height: height, Limit: r.maxPixels}
+		return PixelsError{Width: width, Height: height, Limit: r.maxPixels}
 	}
 	return nil
 }

@@ -245,7 +245,7 @@ func TestAnyTruncationIsBroken(t *testing.T) {
 		whole := k.plain(t)
 		rapid.Check(t, func(r *rapid.T) {
 			n := rapid.IntRange(0, len(whole)-1).Draw(r, "n")
-			var broken photo.ErrBroken
+			var broken photo.BrokenError
 			if err := photo.Clean(io.Discard, bytes.NewReader(whole[:n]), k.mime, limit); !errors.As(err, &broken) {
 				r.Fatalf("%s cut at %d of %d: %v", k.mime, n, len(whole), err)
 			}
@@ -259,8 +259,8 @@ func TestAPNGWithADamagedByteIsBroken(t *testing.T) {
 		b := bytes.Clone(whole)
 		b[rapid.IntRange(0, len(b)-1).Draw(r, "at")] ^= byte(rapid.IntRange(1, 255).Draw(r, "bits"))
 		err := photo.Clean(io.Discard, bytes.NewReader(b), photo.PNG, limit)
-		var broken photo.ErrBroken
-		var pixels photo.ErrPixels
+		var broken photo.BrokenError
+		var pixels photo.PixelsError
 		if !errors.As(err, &broken) && !errors.As(err, &pixels) {
 			r.Fatal(err)
 		}
@@ -279,7 +279,7 @@ func TestImageBombsAreRefused(t *testing.T) {
 		{photo.WebP, string(riff(riffChunk("VP8 ", "\x00\x00\x00\x9D\x01\x2A\xFF\x3F\xFF\x3F")))},
 	}
 	for _, b := range bombs {
-		var pixels photo.ErrPixels
+		var pixels photo.PixelsError
 		if err := photo.Clean(io.Discard, strings.NewReader(b.file), b.mime, limit); !errors.As(err, &pixels) || pixels.Limit != limit {
 			t.Errorf("%s: %v", b.mime, err)
 		}

@@ -27,7 +27,7 @@ func cleanPNG(out *bufio.Writer, in *reader) error {
 		return err
 	}
 	if string(head) != pngSignature {
-		return ErrBroken{"not a PNG"}
+		return BrokenError{"not a PNG"}
 	}
 	_, _ = out.Write(head)
 	for n, data := 0, false; ; n++ {
@@ -38,17 +38,17 @@ func cleanPNG(out *bufio.Writer, in *reader) error {
 		length, kind := binary.BigEndian.Uint32(head), string(head[4:])
 		switch {
 		case length > 1<<31-1:
-			return ErrBroken{"PNG chunk of impossible length"}
+			return BrokenError{"PNG chunk of impossible length"}
 		case (n == 0) != (kind == "IHDR"):
-			return ErrBroken{"PNG header not first"}
+			return BrokenError{"PNG header not first"}
 		case kind == "IHDR" && length != 13:
-			return ErrBroken{"PNG header of wrong length"}
+			return BrokenError{"PNG header of wrong length"}
 		case kind == "eXIf":
 			err = pngOrientation(out, in, length)
 		case pngKeep(kind):
 			err = pngCopy(out, in, head, length)
 		case kind[0]&0x20 == 0: // an upper-case first letter: the picture cannot be shown without it
-			return ErrBroken{"PNG of an unusual kind"}
+			return BrokenError{"PNG of an unusual kind"}
 		default:
 			err = in.skip(int64(length) + 4)
 		}
@@ -58,7 +58,7 @@ func cleanPNG(out *bufio.Writer, in *reader) error {
 		data = data || kind == "IDAT"
 		if kind == "IEND" {
 			if !data {
-				return ErrBroken{"PNG without picture data"}
+				return BrokenError{"PNG without picture data"}
 			}
 			return nil
 		}
@@ -86,7 +86,7 @@ func pngCopy(out *bufio.Writer, in *reader, head []byte, length uint32) error {
 		return err
 	}
 	if binary.BigEndian.Uint32(want) != sum.Sum32() {
-		return ErrBroken{"PNG chunk with a wrong check sum"}
+		return BrokenError{"PNG chunk with a wrong check sum"}
 	}
 	_, err = out.Write(want)
 	return err

@@ -18,7 +18,7 @@ func cleanWebP(out *bufio.Writer, in *reader) error {
 		return err
 	}
 	if string(head[:4]) != "RIFF" || string(head[8:]) != "WEBP" {
-		return ErrBroken{"not a WebP"}
+		return BrokenError{"not a WebP"}
 	}
 	left := int64(binary.LittleEndian.Uint32(head[4:])) - 4
 	kind, n, err := webpChunk(in, &left)
@@ -32,7 +32,7 @@ func cleanWebP(out *bufio.Writer, in *reader) error {
 		return webpPicture(out, in, kind, n)
 	case "VP8X":
 		if n != 10 {
-			return ErrBroken{"WebP header of wrong length"}
+			return BrokenError{"WebP header of wrong length"}
 		}
 		body, err := in.take(10)
 		if err != nil {
@@ -47,7 +47,7 @@ func cleanWebP(out *bufio.Writer, in *reader) error {
 		_, _ = out.Write(body)
 		return webpChunks(out, in, left, false)
 	}
-	return ErrBroken{"WebP of an unusual kind"}
+	return BrokenError{"WebP of an unusual kind"}
 }
 
 // webpChunk reads the head of a chunk, whose padded body must fit in the bytes left, which it takes off.
@@ -58,7 +58,7 @@ func webpChunk(in *reader, left *int64) (kind string, n int64, err error) {
 	}
 	n = int64(binary.LittleEndian.Uint32(head[4:]))
 	if *left -= 8 + n + n&1; *left < 0 {
-		return "", 0, ErrBroken{"WebP chunk longer than its file"}
+		return "", 0, BrokenError{"WebP chunk longer than its file"}
 	}
 	return string(head[:4]), n, nil
 }
@@ -93,7 +93,7 @@ func webpChunks(out *bufio.Writer, in *reader, left int64, frame bool) error {
 		}
 	}
 	if !seen {
-		return ErrBroken{"WebP without picture data"}
+		return BrokenError{"WebP without picture data"}
 	}
 	return nil
 }
@@ -112,7 +112,7 @@ func webpPicture(out *bufio.Writer, in *reader, kind string, n int64) error {
 	case kind == "VP8 " && len(head) == 10 && head[0]&1 == 0 && string(head[3:6]) == "\x9D\x01\x2A": // RFC 6386, section 9.1
 		width, height = uint64(binary.LittleEndian.Uint16(head[6:])&0x3FFF), uint64(binary.LittleEndian.Uint16(head[8:])&0x3FFF)
 	default:
-		return ErrBroken{"malformed WebP picture data"}
+		return BrokenError{"malformed WebP picture data"}
 	}
 	if err := in.size(width, height); err != nil {
 		return err

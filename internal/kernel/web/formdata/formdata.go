@@ -37,29 +37,31 @@ const (
 	Body  Part = "body"
 )
 
-// ErrTooLarge means that something holds more bytes than the form takes.
-type ErrTooLarge struct {
+// TooLargeError means that something holds more bytes than the form takes.
+type TooLargeError struct {
 	What  Part
 	Field string // the field's name, or "" where What is Name, Texts or Body
 	Limit int64  // bytes
 }
 
-func (e ErrTooLarge) Error() string {
+func (e TooLargeError) Error() string {
 	return fmt.Sprintf("form %s %q larger than %d bytes", e.What, e.Field, e.Limit)
 }
 
-// ErrTooMany means that there are more fields or files than the form takes.
-type ErrTooMany struct {
+// TooManyError means that there are more fields or files than the form takes.
+type TooManyError struct {
 	What  Part // Field or File
 	Limit int
 }
 
-func (e ErrTooMany) Error() string { return fmt.Sprintf("form with more than %d %ss", e.Limit, e.What) }
+func (e TooManyError) Error() string {
+	return fmt.Sprintf("form with more than %d %ss", e.Limit, e.What)
+}
 
-// ErrText means that a field is not text: not UTF-8, or with a zero byte, which no database column of text takes.
-type ErrText struct{ Field string } // the field's name, made valid UTF-8
+// TextError means that a field is not text: not UTF-8, or with a zero byte, which no database column of text takes.
+type TextError struct{ Field string } // the field's name, made valid UTF-8
 
-func (e ErrText) Error() string { return fmt.Sprintf("form field %q is not text", e.Field) }
+func (e TextError) Error() string { return fmt.Sprintf("form field %q is not text", e.Field) }
 
 // ErrMalformed means that the body is not what its content type says, or is cut short.
 var ErrMalformed = errors.New("malformed form")
@@ -67,7 +69,7 @@ var ErrMalformed = errors.New("malformed form")
 // ErrContentType means that the body is no form at all.
 var ErrContentType = errors.New("not a form")
 
-// Upload is a file under way. It gives ErrTooLarge if it turns out larger than Limits.FileBytes.
+// Upload is a file under way. It gives TooLargeError if it turns out larger than Limits.FileBytes.
 type Upload struct {
 	Field string // the name of the form's field
 	Name  string // as the sender gave it, of any bytes: see documents.SafeName
@@ -86,7 +88,7 @@ func Read(r *http.Request, limits Limits, onFile func(Upload) error) (url.Values
 	if err != nil {
 		return nil, fmt.Errorf("%w: %q", ErrContentType, r.Header.Get("Content-Type"))
 	}
-	body := &capped{r: r.Body, left: limits.TotalBytes, err: ErrTooLarge{What: Body, Limit: limits.TotalBytes}}
+	body := &capped{r: r.Body, left: limits.TotalBytes, err: TooLargeError{What: Body, Limit: limits.TotalBytes}}
 	f := form{limits: limits, values: url.Values{}}
 	switch kind {
 	case "multipart/form-data":
@@ -160,13 +162,13 @@ func (f *form) add(name, value string) error {
 	f.text += int64(len(name) + len(value))
 	switch {
 	case f.fields > f.limits.Fields:
-		return ErrTooMany{What: Field, Limit: f.limits.Fields}
+		return TooManyError{What: Field, Limit: f.limits.Fields}
 	case int64(len(value)) > f.limits.FieldBytes:
-		return ErrTooLarge{What: Field, Field: name, Limit: f.limits.FieldBytes}
+		return TooLargeError{What: Field, Field: name, Limit: f.limits.FieldBytes}
 	case f.text > f.limits.TextBytes:
-		return ErrTooLarge{What: Texts, Limit: f.limits.TextBytes}
+		return TooLargeError{What: Texts, Limit: f.limits.TextBytes}
 	case !isText(value):
-		return ErrText{Field: name}
+		return TextError{Field: name}
 	}
 	f.values.Add(name, value)
 	return nil
@@ -175,9 +177,9 @@ func (f *form) add(name, value string) error {
 func (f *form) name(name string) error {
 	switch {
 	case int64(len(name)) > f.limits.NameBytes:
-		return ErrTooLarge{What: Name, Limit: f.limits.NameBytes}
+		return TooLargeError{What: Name, Limit: f.limits.NameBytes}
 	case !isText(name):
-		return ErrText{Field: strings.ToValidUTF8(name, "?")}
+		return TextError{Field: strings.ToValidUTF8(name, "?")}
 	}
 	return nil
 }
@@ -189,7 +191,7 @@ func (f *form) file(part io.Reader, field, name string, onFile func(Upload) erro
 		return err
 	}
 	if int64(len(name)) > f.limits.NameBytes {
-		return ErrTooLarge{What: Name, Limit: f.limits.NameBytes}
+		return TooLargeError{What: Name, Limit: f.limits.NameBytes}
 	}
 	content := bufio.NewReader(part)
 	if name == "" { // a browser sends an empty file where none was chosen
@@ -198,10 +200,10 @@ func (f *form) file(part io.Reader, field, name string, onFile func(Upload) erro
 		}
 	}
 	if f.files++; f.files > f.limits.Files {
-		return ErrTooMany{What: File, Limit: f.limits.Files}
+		return TooManyError{What: File, Limit: f.limits.Files}
 	}
 	return onFile(Upload{Field: field, Name: name, Reader: &capped{
-		r: content, left: f.limits.FileBytes, err: ErrTooLarge{What: File, Field: field, Limit: f.limits.FileBytes},
+		r: content, left: f.limits.FileBytes, err: TooLargeError{What: File, Field: field, Limit: f.limits.FileBytes},
 	}})
 }
 
@@ -230,7 +232,7 @@ func (f *form) urlencoded(body io.Reader) error {
 	}
 	switch err := pairs.Err(); {
 	case errors.Is(err, bufio.ErrTooLong):
-		return ErrTooLarge{What: Field, Limit: f.limits.FieldBytes}
+		return TooLargeError{What: Field, Limit: f.limits.FieldBytes}
 	case err != nil:
 		return fmt.Errorf("%w: %w", ErrMalformed, err)
 	}

@@ -124,18 +124,18 @@ func TestEveryLimitIsHeldAndNamed(t *testing.T) {
 		limits formdata.Limits
 		want   error
 	}{
-		"fields":      {many(21, part{name: "a"}), roomy, formdata.ErrTooMany{What: formdata.Field, Limit: 20}},
-		"field":       {many(1, part{name: "a", value: long(1001)}), roomy, formdata.ErrTooLarge{What: formdata.Field, Field: "a", Limit: 1000}},
-		"texts":       {many(6, part{name: "a", value: long(999)}), roomy, formdata.ErrTooLarge{What: formdata.Texts, Limit: 5000}},
-		"name":        {many(1, part{name: long(101)}), roomy, formdata.ErrTooLarge{What: formdata.Name, Limit: 100}},
-		"UTF-8":       {many(1, part{name: "a", value: "b\xE5t"}), roomy, formdata.ErrText{Field: "a"}},
-		"zero byte":   {many(1, part{name: "a", value: "b\x00t"}), roomy, formdata.ErrText{Field: "a"}},
-		"name UTF-8":  {many(1, part{name: "b\xE5t", value: "x"}), roomy, formdata.ErrText{Field: "b?t"}},
-		"files":       {many(4, part{name: "f", value: "x", file: named("n")}), roomy, formdata.ErrTooMany{What: formdata.File, Limit: 3}},
-		"file":        {many(1, part{name: "f", value: long(10_001), file: named("n")}), roomy, formdata.ErrTooLarge{What: formdata.File, Field: "f", Limit: 10_000}},
-		"file name":   {many(1, part{name: "f", value: "x", file: named(long(101))}), roomy, formdata.ErrTooLarge{What: formdata.Name, Limit: 100}},
-		"body, file":  {many(1, part{name: "f", value: long(600), file: named("n")}), small, formdata.ErrTooLarge{What: formdata.Body, Limit: 500}},
-		"body, field": {many(1, part{name: "f", value: long(600)}), small, formdata.ErrTooLarge{What: formdata.Body, Limit: 500}},
+		"fields":      {many(21, part{name: "a"}), roomy, formdata.TooManyError{What: formdata.Field, Limit: 20}},
+		"field":       {many(1, part{name: "a", value: long(1001)}), roomy, formdata.TooLargeError{What: formdata.Field, Field: "a", Limit: 1000}},
+		"texts":       {many(6, part{name: "a", value: long(999)}), roomy, formdata.TooLargeError{What: formdata.Texts, Limit: 5000}},
+		"name":        {many(1, part{name: long(101)}), roomy, formdata.TooLargeError{What: formdata.Name, Limit: 100}},
+		"UTF-8":       {many(1, part{name: "a", value: "b\xE5t"}), roomy, formdata.TextError{Field: "a"}},
+		"zero byte":   {many(1, part{name: "a", value: "b\x00t"}), roomy, formdata.TextError{Field: "a"}},
+		"name UTF-8":  {many(1, part{name: "b\xE5t", value: "x"}), roomy, formdata.TextError{Field: "b?t"}},
+		"files":       {many(4, part{name: "f", value: "x", file: named("n")}), roomy, formdata.TooManyError{What: formdata.File, Limit: 3}},
+		"file":        {many(1, part{name: "f", value: long(10_001), file: named("n")}), roomy, formdata.TooLargeError{What: formdata.File, Field: "f", Limit: 10_000}},
+		"file name":   {many(1, part{name: "f", value: "x", file: named(long(101))}), roomy, formdata.TooLargeError{What: formdata.Name, Limit: 100}},
+		"body, file":  {many(1, part{name: "f", value: long(600), file: named("n")}), small, formdata.TooLargeError{What: formdata.Body, Limit: 500}},
+		"body, field": {many(1, part{name: "f", value: long(600)}), small, formdata.TooLargeError{What: formdata.Body, Limit: 500}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, _, err := readAll(encode(t, test.parts...), test.limits); !errors.Is(err, test.want) {
@@ -177,7 +177,7 @@ func TestTextsAfterABadFileAreKept(t *testing.T) {
 		_, bad = io.Copy(io.Discard, u)
 		return nil
 	})
-	var large formdata.ErrTooLarge
+	var large formdata.TooLargeError
 	if err != nil || values.Get("before") != "1" || values.Get("after") != "2" || !errors.As(bad, &large) || large.Field != "f" {
 		t.Errorf("%v, %v, %v", values, err, bad)
 	}
@@ -239,8 +239,8 @@ func TestATenGigabyteUploadIsCutAtTheLimit(t *testing.T) {
 		return nil
 	})
 	runtime.ReadMemStats(&after)
-	if !errors.Is(inFile, formdata.ErrTooLarge{What: formdata.File, Field: "f", Limit: 20 << 20}) ||
-		!errors.Is(err, formdata.ErrTooLarge{What: formdata.Body, Limit: 25 << 20}) {
+	if !errors.Is(inFile, formdata.TooLargeError{What: formdata.File, Field: "f", Limit: 20 << 20}) ||
+		!errors.Is(err, formdata.TooLargeError{What: formdata.Body, Limit: 25 << 20}) {
 		t.Errorf("file: %v; body: %v", inFile, err)
 	}
 	if taken > 25<<20+1 {
