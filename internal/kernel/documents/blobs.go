@@ -67,7 +67,7 @@ func isBlobName(name string) bool {
 // after the answer could lose a document that the database says is there.
 type folder struct{ root string }
 
-const spoolDir = "spool"
+const spoolDir = ".spool" // hidden, so that a backup leaves it out
 
 func openFolder(root string) (folder, error) {
 	if root == "" {

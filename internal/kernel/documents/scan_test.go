@@ -125,7 +125,7 @@ func TestAnInfectedFileIsNotStored(t *testing.T) {
 	if err := p.db.QueryRow(t.Context(), `SELECT count(*) FROM document`).Scan(&n); err != nil || n != 1 {
 		t.Errorf("%d documents, %v", n, err)
 	}
-	if spooled, err := os.ReadDir(filepath.Join(p.folder, "spool")); err != nil || len(spooled) != 0 {
+	if spooled, err := os.ReadDir(filepath.Join(p.folder, ".spool")); err != nil || len(spooled) != 0 {
 		t.Errorf("left in the spool: %v %v", spooled, err)
 	}
 }

@@ -24,7 +24,7 @@ func TestSweepTakesOrphansAndShreddedAndNothingElse(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		half := filepath.Join(p.folder, "spool", "halv")
+		half := filepath.Join(p.folder, ".spool", "halv")
 		if err := os.WriteFile(half, nil, 0o600); err != nil {
 			t.Fatal(err)
 		}

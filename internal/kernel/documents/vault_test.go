@@ -133,7 +133,7 @@ func TestWhatIsStoredTellsNothing(t *testing.T) {
 	if err != nil || bytes.Contains(cipher, []byte("hemligt")) {
 		t.Errorf("plaintext on disk (%v)", err)
 	}
-	if spooled, err := os.ReadDir(filepath.Join(p.folder, "spool")); err != nil || len(spooled) != 0 {
+	if spooled, err := os.ReadDir(filepath.Join(p.folder, ".spool")); err != nil || len(spooled) != 0 {
 		t.Errorf("left in the spool: %v %v", spooled, err)
 	}
 }
@@ -379,7 +379,7 @@ func TestWhatACallerDoesNotTakeIsRefused(t *testing.T) {
 			t.Errorf("want %q, %v; got %q, %v", test.problem, test.want, documents.Problem(err), err)
 		}
 	}
-	if spooled, err := os.ReadDir(filepath.Join(p.folder, "spool")); err != nil || len(spooled) != 0 {
+	if spooled, err := os.ReadDir(filepath.Join(p.folder, ".spool")); err != nil || len(spooled) != 0 {
 		t.Errorf("left in the spool: %v %v", spooled, err)
 	}
 	cancelled, cancel := context.WithCancel(t.Context())
