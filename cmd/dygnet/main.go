@@ -1,0 +1,148 @@
+// Command dygnet is a municipality's digital town hall: the server, and the tools of those who run it.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"dygnet/internal/app"
+)
+
+// version is set by the build.
+var version = "dev"
+
+// commands is what can be said on the command line.
+type commands struct {
+	Config string `help:"Configuration file." type:"path" env:"DYGNET_CONFIG"`
+
+	Serve   serveCmd   `cmd:"" help:"Run the server."`
+	Demo    demoCmd    `cmd:"" help:"Run a demonstration with invented people on this machine."`
+	Check   checkCmd   `cmd:"" help:"Say in plain words what is wrong with the configuration, the database and what it leans on."`
+	Backup  backupCmd  `cmd:"" help:"Copy the running installation into an empty folder and verify the copy."`
+	Restore restoreCmd `cmd:"" help:"Verify a backup and put it back where nothing is yet."`
+	Journal struct {
+		Verify journalVerifyCmd `cmd:"" help:"Recompute the whole journal and name every row that was changed, removed or inserted."`
+	} `cmd:"" help:"The journal."`
+	Receipt struct {
+		Verify receiptVerifyCmd `cmd:"" help:"Verify a citizen's receipt without any network."`
+	} `cmd:"" help:"Receipts."`
+	Pack struct {
+		Check packCheckCmd `cmd:"" help:"Say what is wrong with a pack, by file, line and column."`
+	} `cmd:"" help:"Packs: municipalities as files."`
+	Admin struct {
+		Create adminCreateCmd `cmd:"" help:"Make the first administrator and a one-time link to sign in with."`
+	} `cmd:"" help:"Administrators."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+type serveCmd struct {
+	Set map[string]string `help:"Set a configuration key: --set listen=:8080." placeholder:"KEY=VALUE"`
+}
+
+func (c *serveCmd) Run(ctx context.Context, root *commands) error {
+	return app.Serve(ctx, app.ServeOptions{Config: root.Config, Set: c.Set, Version: version, Out: os.Stdout, Err: os.Stderr})
+}
+
+type demoCmd struct {
+	Pack   string `help:"Folder of the pack." default:"packs/fagersta" type:"existingdir"`
+	Listen string `help:"Address to listen on." default:"127.0.0.1:8080"`
+	Data   string `help:"Folder to keep the demonstration in; empty: a temporary one that goes when it stops." type:"path"`
+	DB     string `help:"Database URL; empty: SQLite in the folder." name:"database"`
+}
+
+func (c *demoCmd) Run(ctx context.Context) error {
+	return app.Demo(ctx, app.DemoOptions{Pack: c.Pack, Listen: c.Listen, Data: c.Data, Database: c.DB, Version: version, Out: os.Stdout, Err: os.Stderr})
+}
+
+type checkCmd struct{}
+
+func (checkCmd) Run(ctx context.Context, root *commands) error {
+	return app.Check(ctx, root.Config, os.Stdout)
+}
+
+type backupCmd struct {
+	Dir string `arg:"" help:"New folder for the backup." type:"path"`
+}
+
+func (c *backupCmd) Run(ctx context.Context, root *commands) error {
+	return app.Backup(ctx, root.Config, c.Dir, os.Stdout)
+}
+
+type restoreCmd struct {
+	Dir string `arg:"" help:"Folder of the backup." type:"existingdir"`
+}
+
+func (c *restoreCmd) Run(ctx context.Context, root *commands) error {
+	return app.Restore(ctx, root.Config, c.Dir, os.Stdout)
+}
+
+type journalVerifyCmd struct {
+	Database string `help:"Database URL; empty: the configuration's." name:"database"`
+	Key      string `help:"File with the public key; empty: the configuration's journal key." type:"path"`
+}
+
+func (c *journalVerifyCmd) Run(ctx context.Context, root *commands) error {
+	return app.VerifyJournal(ctx, root.Config, c.Database, c.Key, os.Stdout)
+}
+
+type receiptVerifyCmd struct {
+	File string `arg:"" help:"The receipt." type:"existingfile"`
+	Key  string `help:"The municipality's public key: the text itself, or a file with it." required:""`
+}
+
+func (c *receiptVerifyCmd) Run() error { return app.VerifyReceipt(c.File, c.Key, os.Stdout) }
+
+type packCheckCmd struct {
+	Dir string `arg:"" help:"Folder of the pack." type:"existingdir"`
+}
+
+func (c *packCheckCmd) Run() error { return app.CheckPack(c.Dir, os.Stdout) }
+
+type adminCreateCmd struct {
+	Name  string `arg:"" help:"Name of the administrator."`
+	Email string `arg:"" help:"E-mail address of the administrator."`
+}
+
+func (c *adminCreateCmd) Run(ctx context.Context, root *commands) error {
+	return app.CreateAdmin(ctx, root.Config, c.Name, c.Email, os.Stdout)
+}
+
+type versionCmd struct{}
+
+func (versionCmd) Run() error {
+	_, err := fmt.Println("dygnet", version)
+	return err
+}
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+// run is the whole program; it gives the exit code: 0 done, 1 failed or found something wrong, 2 not understood.
+func run(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var c commands
+	parser, err := kong.New(&c, kong.Name("dygnet"), kong.Description("A Swedish municipality's digital town hall."),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.UsageOnError(), kong.Exit(func(code int) { os.Exit(code) }))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "dygnet:", err)
+		return 2
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "dygnet:", err)
+		return 2
+	}
+	if err := parsed.Run(&c); err != nil {
+		if !errors.Is(err, app.ErrFound) { // what was found has been printed
+			fmt.Fprintln(os.Stderr, "dygnet:", err)
+		}
+		return 1
+	}
+	return 0
+}
