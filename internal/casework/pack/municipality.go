@@ -1,0 +1,60 @@
+package pack
+
+import (
+	"dygnet/internal/casework/casetype"
+	"dygnet/internal/kernel/i18n"
+	"dygnet/internal/kernel/ui"
+)
+
+// Municipality is municipality.yaml: what the site says of whose it is.
+type Municipality struct {
+	APIVersion casetype.APIVersion `yaml:"apiVersion" need:"yes"`
+	Kind       MunicipalityKind    `yaml:"kind" need:"yes"`
+	Member     string              `yaml:"member" need:"yes"` // key of the member in organisation.yaml whose site this is
+	Code       string              `yaml:"code" need:"yes"`   // SCB's municipality code, four digits
+	Name       i18n.Text           `yaml:"name" need:"yes"`
+	County     i18n.Text           `yaml:"county" need:"yes"`
+	Notice     i18n.Text           `yaml:"notice"` // shown on every page of a demo: that nothing here is real
+	Contact    Contact             `yaml:"contact" need:"yes"`
+	Emergency  i18n.Text           `yaml:"emergency" need:"yes"` // what to do when life or property is in danger
+	Map        MapView             `yaml:"map" need:"yes"`
+	Topics     []Topic             `yaml:"topics" need:"yes"`
+	Theme      ui.Theme            `yaml:"theme"`
+}
+
+// MunicipalityKind is the kind of the file.
+type MunicipalityKind string
+
+// Values lists the kind.
+func (MunicipalityKind) Values() []string { return []string{"Municipality"} }
+
+// Contact is the contact block of every public page (S2-M2-3).
+type Contact struct {
+	Phone string    `yaml:"phone" need:"yes"`
+	Email string    `yaml:"email" need:"yes"`
+	Visit i18n.Text `yaml:"visit" need:"yes"`
+	Post  i18n.Text `yaml:"post" need:"yes"`
+	Hours i18n.Text `yaml:"hours" need:"yes"`
+}
+
+// MapView is where the map opens and how far it reaches, in WGS 84 degrees.
+type MapView struct {
+	Lat   float64 `yaml:"lat" need:"yes"`
+	Lon   float64 `yaml:"lon" need:"yes"`
+	Zoom  int     `yaml:"zoom" need:"yes"`
+	South float64 `yaml:"south" need:"yes"`
+	West  float64 `yaml:"west" need:"yes"`
+	North float64 `yaml:"north" need:"yes"`
+	East  float64 `yaml:"east" need:"yes"`
+}
+
+// Contains reports whether a point lies within the map.
+func (m MapView) Contains(lat, lon float64) bool {
+	return lat >= m.South && lat <= m.North && lon >= m.West && lon <= m.East
+}
+
+// Topic is a heading that e-services are listed under.
+type Topic struct {
+	Key   string    `yaml:"key" need:"yes"`
+	Title i18n.Text `yaml:"title" need:"yes"`
+}

@@ -1,0 +1,229 @@
+package pack
+
+import (
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"dygnet/internal/casework/casetype"
+	"dygnet/internal/kernel/ui"
+)
+
+// Pack is a municipality as data: complete, every reference resolved. It is never changed.
+type Pack struct {
+	Municipality Municipality
+	Organisation Organisation
+	Roles        []Role
+	Decisions    []Beslut
+	People       []Person
+	Personas     []Persona
+	Reserved     Reserved
+	Residents    []Resident
+	Addresses    []Address
+	Map          Map
+	CaseTypes    []*casetype.CaseType // by id; recipients are those of the pack
+
+	members map[string]*Member
+	bodies  map[string]*Body
+	units   map[string]*Unit
+	people  map[string]*Person
+}
+
+// Load reads a pack. The error is [Problems]; then there is no pack.
+func Load(fsys fs.FS) (*Pack, error) {
+	p := &Pack{Municipality: Municipality{Theme: ui.NeutralTheme()}}
+	l := &loader{pack: p, fsys: fsys}
+	l.load()
+	if len(l.problems) > 0 {
+		return nil, l.problems.sorted()
+	}
+	return p, nil
+}
+
+// Check says what is wrong with a pack, by file and line; nil if it can be loaded.
+func Check(fsys fs.FS) []Problem {
+	_, err := Load(fsys)
+	if problems, ok := err.(Problems); ok {
+		return problems
+	}
+	return nil
+}
+
+// Member gives a member by key, nil if there is none.
+func (p *Pack) Member(key string) *Member { return p.members[key] }
+
+// Body gives a body by key, nil if there is none.
+func (p *Pack) Body(key string) *Body { return p.bodies[key] }
+
+// Unit gives a unit by key, nil if there is none.
+func (p *Pack) Unit(key string) *Unit { return p.units[key] }
+
+// Person gives an officer or elected by key, nil if there is none.
+func (p *Pack) Person(key string) *Person { return p.people[key] }
+
+// CaseType gives a case type by id, nil if there is none.
+func (p *Pack) CaseType(id string) *casetype.CaseType {
+	for _, ct := range p.CaseTypes {
+		if ct.ID == id {
+			return ct
+		}
+	}
+	return nil
+}
+
+// BodyOf is the body a unit works for: its own, or that of the unit above.
+func (p *Pack) BodyOf(unit string) *Body {
+	for u := p.units[unit]; u != nil; u = p.units[u.Parent] {
+		if u.Body != "" {
+			return p.bodies[u.Body]
+		}
+	}
+	return nil
+}
+
+// UnitFor is the unit that handles what is sent to a destination: the unit itself, that of the body, that of the officer's first
+// mandate at a unit, or that of the body in which the politician holds a seat. Nil if there is none, which Load does not let happen
+// for the recipients it offers.
+func (p *Pack) UnitFor(d casetype.Destination) *Unit {
+	if d.Unit != "" {
+		return p.units[d.Unit]
+	}
+	switch r := d.Recipient; r.Kind {
+	case casetype.ToUnit:
+		return p.units[r.Key]
+	case casetype.ToBody:
+		if b := p.bodies[r.Key]; b != nil {
+			return p.units[b.Unit]
+		}
+	case casetype.ToPolitician, casetype.ToOfficer:
+		if who := p.people[r.Key]; who != nil {
+			for _, m := range who.Mandates {
+				if m.Unit != "" {
+					return p.units[m.Unit]
+				}
+				if b := p.bodies[m.Body]; b != nil && p.units[b.Unit] != nil {
+					return p.units[b.Unit]
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// Recipients are those to whom a resident can address a matter, in this order: the municipality, bodies with an e-mail address, units
+// that can be reached, elected and officers who are public.
+func (p *Pack) Recipients() []casetype.Option {
+	list := []casetype.Option{{Value: string(casetype.ToMunicipality), Label: p.Municipality.Name}}
+	add := func(kind casetype.RecipientKind, key string, o casetype.Option) {
+		o.Value = casetype.Recipient{Kind: kind, Key: key}.String()
+		list = append(list, o)
+	}
+	for _, b := range p.Organisation.Bodies {
+		if b.Email != "" && b.Member == p.Municipality.Member {
+			add(casetype.ToBody, b.Key, casetype.Option{Label: b.Name})
+		}
+	}
+	for _, u := range p.Organisation.Units {
+		if u.Reachable {
+			add(casetype.ToUnit, u.Key, casetype.Option{Label: u.Name})
+		}
+	}
+	for _, kind := range []PersonKind{Elected, Staff} {
+		for _, who := range p.People {
+			if who.Public && who.Kind == kind {
+				to := casetype.ToOfficer
+				if kind == Elected {
+					to = casetype.ToPolitician
+				}
+				add(to, who.Key, casetype.Option{Label: both(who.Name), Help: who.Title})
+			}
+		}
+	}
+	return list
+}
+
+// files are the names of the files at the top of a pack.
+var files = []string{"municipality.yaml", "organisation.yaml", "roles.yaml", "people.yaml", "personas.yaml", "reserved-actions.yaml",
+	"residents.csv", "addresses.csv", "map.geojson"}
+
+// loader reads the files of a pack and collects what is wrong.
+type loader struct {
+	pack     *Pack
+	fsys     fs.FS
+	problems Problems
+}
+
+// take adds a file's problems and reports whether it had none.
+func (l *loader) take(s *source) bool {
+	l.problems = append(l.problems, s.problems...)
+	return len(s.problems) == 0
+}
+
+func (l *loader) load() {
+	p := l.pack
+	var (
+		roles    Roles
+		people   People
+		personas Personas
+	)
+	l.strangers()
+	sources := map[string]*source{}
+	for _, f := range []struct {
+		name string
+		into any
+	}{{files[0], &p.Municipality}, {files[1], &p.Organisation}, {files[2], &roles}, {files[3], &people}, {files[4], &personas}, {files[5], &p.Reserved}} {
+		sources[f.name] = read(l.fsys, f.name, f.into)
+	}
+	p.Roles, p.Decisions, p.People, p.Personas = roles.Roles, people.Decisions, people.People, personas.Personas
+	definitions := l.caseTypes(sources)
+	sources[files[6]] = readResidents(l.fsys, p)
+	sources[files[7]] = readAddresses(l.fsys, p)
+	sources[files[8]] = readMap(l.fsys, p)
+	sound := true
+	for _, s := range sources {
+		sound = l.take(s) && sound
+	}
+	if !sound {
+		return // references into a file that could not be read would only be noise
+	}
+	r := &resolver{pack: p, sources: sources}
+	r.resolve(definitions)
+	for _, s := range sources {
+		l.take(s)
+	}
+}
+
+// caseTypes reads the files under casetypes.
+func (l *loader) caseTypes(sources map[string]*source) map[string]*casetype.Definition {
+	definitions := map[string]*casetype.Definition{}
+	entries, err := fs.ReadDir(l.fsys, "casetypes")
+	if err != nil {
+		l.problems = append(l.problems, Problem{File: "casetypes", Line: 1, Column: 1, Message: "the folder is missing"})
+	}
+	for _, e := range entries {
+		if name := path.Join("casetypes", e.Name()); path.Ext(name) == ".yaml" && !e.IsDir() {
+			def := &casetype.Definition{}
+			sources[name], definitions[name] = read(l.fsys, name, def), def
+		} else {
+			l.problems = append(l.problems, Problem{File: name, Line: 1, Column: 1, Message: "a case type is a file that ends in .yaml"})
+		}
+	}
+	return definitions
+}
+
+// strangers says which files look like part of the pack but are read by nobody.
+func (l *loader) strangers() {
+	entries, err := fs.ReadDir(l.fsys, ".")
+	if err != nil {
+		l.problems = append(l.problems, Problem{File: ".", Line: 1, Column: 1, Message: "the folder cannot be read"})
+		return
+	}
+	for _, e := range entries {
+		name := e.Name()
+		if slices.Contains([]string{".yaml", ".yml", ".csv", ".geojson", ".json"}, strings.ToLower(path.Ext(name))) && !slices.Contains(files, name) {
+			l.problems = append(l.problems, Problem{File: name, Line: 1, Column: 1, Message: "the file is not part of a pack",
+				Suggest: casetype.Nearest(name, files)})
+		}
+	}
+}

@@ -1,0 +1,35 @@
+// Command gen makes the invented town of the pack: residents.csv, addresses.csv and map.geojson. It makes the same files each time.
+//
+//	go run ./packs/fagersta/gen -out packs/fagersta
+//
+// Nothing in them is real. Names are common ones put together at random; personnummer have birth numbers 980 to 999, which
+// Skatteverket keeps for tests; telephone numbers are of PTS's series for fiction; e-mail addresses are under example.org; the town's
+// streets were drawn by this program.
+package main
+
+import (
+	"flag"
+	"log"
+	"os"
+	"path/filepath"
+)
+
+func main() {
+	out := flag.String("out", ".", "the folder of the pack")
+	flag.Parse()
+	for name, content := range files() {
+		if err := os.WriteFile(filepath.Join(*out, name), content, 0o644); err != nil {
+			log.Fatal(err)
+		}
+	}
+}
+
+// files are the generated files by name.
+func files() map[string][]byte {
+	town := newTown()
+	return map[string][]byte{
+		"addresses.csv": town.addressesCSV(),
+		"map.geojson":   town.geoJSON(),
+		"residents.csv": residentsCSV(town.addresses),
+	}
+}
