@@ -59,7 +59,6 @@ func SafeName(name, mime string) string {
 	if !utf8.ValidString(name) {
 		name = latin1(name)
 	}
-	name = norm.NFC.String(name)
 	name = name[strings.LastIndexAny(name, `/\`)+1:]
 	name = strings.Map(func(r rune) rune {
 		switch {
@@ -72,6 +71,7 @@ func SafeName(name, mime string) string {
 		}
 		return r
 	}, name)
+	name = norm.NFC.String(name) // last, since a letter and its accent may have been kept apart by what went
 	name = strings.Trim(name, ". ")
 	ends := extensions(mime)
 	ext := path.Ext(name)

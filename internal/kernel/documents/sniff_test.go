@@ -120,6 +120,7 @@ func TestFileNamesAreMadeSafe(t *testing.T) {
 	for _, test := range []struct{ in, mime, want string }{
 		{"Räksmörgås på ön.jpg", documents.JPEG, "Räksmörgås på ön.jpg"},
 		{"a\u030Angstro\u0308m.PDF", documents.PDF, "ångström.PDF"},
+		{"A\x00\u030A.pdf", documents.PDF, "Å.pdf"},
 		{"../../etc/passwd", documents.Text, "passwd.txt"},
 		{`C:\Users\Anna\bild.JPEG`, documents.JPEG, "bild.JPEG"},
 		{"faktura\u202Efdp.exe", documents.PDF, "fakturafdp.exe.pdf"},
