@@ -2,7 +2,6 @@ package identity_test
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -13,10 +12,10 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
+	"dygnet/internal/kernel/bodies"
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/civic"
 	"dygnet/internal/kernel/identity"
@@ -26,77 +25,27 @@ import (
 	"dygnet/internal/kernel/store/storetest"
 )
 
-var rooms = []fs.FS{journal.Migrations, identity.Migrations}
+var rooms = []fs.FS{journal.Migrations, bodies.Migrations, identity.Migrations}
 
-// people is a register of persons in memory, with the rules that package bodies holds in the database.
-type people struct {
-	mu     sync.Mutex
-	byID   map[string]identity.Person
-	emails map[string]string
-	number map[civic.Number]string
-}
-
-func newPeople() *people {
-	return &people{byID: map[string]identity.Person{}, emails: map[string]string{}, number: map[civic.Number]string{}}
-}
-
-func (p *people) Person(_ context.Context, id string) (identity.Person, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	person, ok := p.byID[id]
-	if !ok {
-		return identity.Person{}, store.ErrNotFound
-	}
-	return person, nil
-}
-
-func find[K comparable](p *people, index map[K]string, key K) (identity.Person, error) {
-	p.mu.Lock()
-	id := index[key]
-	p.mu.Unlock()
-	return p.Person(context.Background(), id)
-}
-
-func (p *people) StaffByEmail(_ context.Context, email string) (identity.Person, error) {
-	return find(p, p.emails, strings.ToLower(email))
-}
-
-func (p *people) CitizenByNumber(_ context.Context, number civic.Number) (identity.Person, error) {
-	return find(p, p.number, number)
-}
-
-func (p *people) CreatePerson(_ context.Context, n identity.NewPerson) (identity.Person, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if n.Email != "" && p.emails[strings.ToLower(n.Email)] != "" || n.Number != (civic.Number{}) && p.number[n.Number] != "" {
-		return identity.Person{}, store.ErrConflict
-	}
-	person := identity.Person{ID: store.NewID(), Kind: n.Kind, Name: n.Name}
-	p.byID[person.ID] = person
-	if n.Kind == identity.Staff && n.Email != "" {
-		p.emails[strings.ToLower(n.Email)] = person.ID
-	}
-	if n.Number != (civic.Number{}) {
-		p.number[n.Number] = person.ID
-	}
-	return person, nil
-}
-
-func (p *people) add(t *testing.T, n identity.NewPerson) identity.Person {
+func (h *house) add(t *testing.T, kind bodies.PersonKind, name, email string) bodies.Person {
 	t.Helper()
-	person, err := p.CreatePerson(t.Context(), n)
+	p, err := h.bodies.AddPerson(t.Context(), bodies.By{Person: journal.System}, bodies.Person{Kind: kind, Name: name, Email: email}, civic.Number{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return person
+	return p
 }
 
-func (p *people) closeAccount(id string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	person := p.byID[id]
-	person.Closed = true
-	p.byID[id] = person
+func (h *house) closeAccount(t *testing.T, id string) {
+	t.Helper()
+	p, err := h.bodies.Person(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Closed = true
+	if err := h.bodies.UpdatePerson(t.Context(), bodies.By{Person: journal.System}, p); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // plainPages draws the least that a test can read.
@@ -135,22 +84,26 @@ type house struct {
 	db      *store.DB
 	clock   *calendar.Fake
 	journal *journal.Log
-	people  *people
+	bodies  *bodies.Service
 	server  *httptest.Server
 	handler http.Handler
 }
 
 // open starts a service behind a server that answers /who with who is asking.
-func open(t *testing.T, db *store.DB, change func(*identity.Options, *people)) *house {
+func open(t *testing.T, db *store.DB, change func(*house, *identity.Options)) *house {
 	t.Helper()
-	h := &house{db: db, people: newPeople()}
+	h := &house{db: db}
 	h.journal, h.clock = journaltest.Open(t, db)
+	var err error
+	if h.bodies, err = bodies.Open(t.Context(), db, h.journal, h.clock, slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatal(err)
+	}
 	h.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.handler.ServeHTTP(w, r) }))
 	t.Cleanup(h.server.Close)
 	h.server.URL = strings.Replace(h.server.URL, "127.0.0.1", "localhost", 1) // passkeys need a name
 	o := h.options()
 	if change != nil {
-		change(&o, h.people)
+		change(h, &o)
 	}
 	h.restart(t, o)
 	return h
@@ -184,7 +137,7 @@ func (h *house) restart(t *testing.T, o identity.Options) {
 
 func (h *house) options(providers ...identity.ProviderConfig) identity.Options {
 	return identity.Options{DB: h.db, Journal: h.journal, Clock: h.clock, Log: slog.New(slog.DiscardHandler), BaseURL: h.server.URL,
-		People: h.people, Pages: plainPages{}, Providers: providers}
+		People: identity.FromBodies(h.bodies), Pages: plainPages{}, Providers: providers}
 }
 
 // browser is somebody with a cookie jar who does not follow redirects.
@@ -276,12 +229,14 @@ func (b *browser) wantWho(want string) {
 	}
 }
 
-// actions lists what the journal says, in order. On PostgreSQL it sequences first.
+// actions lists what the journal says of signing in, in order. On PostgreSQL it sequences first.
 func (h *house) actions(t *testing.T) []string {
 	t.Helper()
 	var out []string
 	for _, e := range h.entries(t) {
-		out = append(out, e.Action)
+		if e.Action != "person.added" && e.Action != "person.updated" {
+			out = append(out, e.Action)
+		}
 	}
 	return out
 }
@@ -299,12 +254,12 @@ func (h *house) entries(t *testing.T) []journal.Recorded {
 }
 
 // demoHouse is a house in demo mode with an officer and a citizen.
-func demoHouse(t *testing.T, db *store.DB) (*house, identity.Person, identity.Person) {
+func demoHouse(t *testing.T, db *store.DB) (*house, bodies.Person, bodies.Person) {
 	t.Helper()
-	var officer, citizen identity.Person
-	h := open(t, db, func(o *identity.Options, p *people) {
-		officer = p.add(t, identity.NewPerson{Kind: identity.Staff, Name: "Olle Handläggare", Email: "olle@kommun.example"})
-		citizen = p.add(t, identity.NewPerson{Kind: identity.Citizen, Name: "Maja Medborgare"})
+	var officer, citizen bodies.Person
+	h := open(t, db, func(h *house, o *identity.Options) {
+		officer = h.add(t, bodies.Staff, "Olle Handläggare", "olle@kommun.example")
+		citizen = h.add(t, bodies.Resident, "Maja Medborgare", "")
 		o.Demo = identity.Demo{Enabled: true, Personas: []identity.Persona{
 			{Key: "officer", PersonID: officer.ID, Kind: identity.Staff}, {Key: "citizen", PersonID: citizen.ID, Kind: identity.Citizen}}}
 	})

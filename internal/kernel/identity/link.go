@@ -15,12 +15,15 @@ import (
 // on by the provider's own name for them, so that somebody who gets a former colleague's address does not get their account.
 // Citizens are found by personnummer if the provider tells it, else by the provider's name for them, and made at first sign-in.
 func (s *Service) personOf(ctx context.Context, p *provider, id identityOf) (Person, error) {
+	if p.Kind == Staff {
+		return s.staffOf(ctx, p, id)
+	}
 	if !id.number.IsZero() {
-		person, err := s.people.CitizenByNumber(ctx, id.number)
+		person, err := s.people.PersonByNumber(ctx, id.number)
 		if errors.Is(err, store.ErrNotFound) {
-			person, err = s.people.CreatePerson(ctx, NewPerson{Kind: p.Kind, Name: id.name, Email: id.verifiedEmail(), Number: id.number})
+			person, err = s.addCitizen(ctx, id)
 			if errors.Is(err, store.ErrConflict) { // they signed in twice at once
-				person, err = s.people.CitizenByNumber(ctx, id.number)
+				person, err = s.people.PersonByNumber(ctx, id.number)
 			}
 		}
 		return s.admit(ctx, p, person, err)
@@ -33,18 +36,38 @@ func (s *Service) personOf(ctx context.Context, p *provider, id identityOf) (Per
 	if !errors.Is(err, store.ErrNotFound) {
 		return Person{}, err
 	}
-	if p.Kind == Citizen {
-		person, err := s.people.CreatePerson(ctx, NewPerson{Kind: p.Kind, Name: id.name, Email: id.verifiedEmail()})
-		if err != nil {
-			return Person{}, fmt.Errorf("adding a citizen: %w", err)
+	person, err := s.addCitizen(ctx, id)
+	if err != nil {
+		return Person{}, err
+	}
+	err = s.link(ctx, p, id.subject, person.ID)
+	if errors.Is(err, store.ErrConflict) { // they signed in twice at once: the first one counts
+		if linked, err = s.linked(ctx, p.Issuer, id.subject); err == nil {
+			person, err = s.people.Person(ctx, linked)
 		}
-		err = s.link(ctx, p, id.subject, person.ID)
-		if errors.Is(err, store.ErrConflict) { // they signed in twice at once: the first one counts
-			if linked, err = s.linked(ctx, p.Issuer, id.subject); err == nil {
-				person, err = s.people.Person(ctx, linked)
-			}
-		}
+	}
+	return s.admit(ctx, p, person, err)
+}
+
+func (s *Service) addCitizen(ctx context.Context, id identityOf) (Person, error) {
+	if id.name == "" {
+		return Person{}, &TokenError{Flaw: FlawClaims, cause: errors.New("no name")}
+	}
+	person, err := s.people.CreatePerson(ctx, NewPerson{Kind: Citizen, Name: id.name, Email: id.verifiedEmail(), Number: id.number})
+	if err != nil {
+		return Person{}, fmt.Errorf("adding a citizen: %w", err)
+	}
+	return person, nil
+}
+
+func (s *Service) staffOf(ctx context.Context, p *provider, id identityOf) (Person, error) {
+	linked, err := s.linked(ctx, p.Issuer, id.subject)
+	if err == nil {
+		person, err := s.people.Person(ctx, linked)
 		return s.admit(ctx, p, person, err)
+	}
+	if !errors.Is(err, store.ErrNotFound) {
+		return Person{}, err
 	}
 	if !id.emailVerified {
 		return Person{}, fmt.Errorf("%w: %s has verified no e-mail address", ErrUnknownPerson, p.Key)
@@ -72,7 +95,7 @@ func (s *Service) admit(ctx context.Context, p *provider, person Person, err err
 	switch {
 	case err != nil:
 		return Person{}, notFoundAs(ErrUnknownPerson, err)
-	case person.Kind != p.Kind:
+	case p.Kind == Staff && person.Kind != Staff:
 		return Person{}, s.refused(ctx, person.ID, MethodOIDC, p.Key, ErrUnknownPerson)
 	case person.Closed:
 		return Person{}, s.refused(ctx, person.ID, MethodOIDC, p.Key, ErrClosed)

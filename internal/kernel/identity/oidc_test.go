@@ -21,6 +21,7 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 	"github.com/coreos/go-oidc/v3/oidc/oidctest"
 
+	"dygnet/internal/kernel/bodies"
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/identity"
 	"dygnet/internal/kernel/store"
@@ -141,8 +142,8 @@ func realHouse(t *testing.T, db *store.DB, change func(*identity.ProviderConfig)
 	t.Helper()
 	staff, citizens := newOP(t), newOP(t)
 	citizens.claims = map[string]any{"sub": "c-1", "name": "Maja Medborgare", "acr": "http://id.elegnamnden.se/loa/1.0/loa3", "pnr": "199001019802"}
-	h := open(t, db, func(o *identity.Options, p *people) {
-		p.add(t, identity.NewPerson{Kind: identity.Staff, Name: "Olle Handläggare", Email: "olle@kommun.example"})
+	h := open(t, db, func(h *house, o *identity.Options) {
+		h.add(t, bodies.Staff, "Olle Handläggare", "olle@kommun.example")
 		o.Providers = []identity.ProviderConfig{
 			{Key: "kommunen", Kind: identity.Staff, Name: "Kommunkonto", Issuer: staff.URL, ClientID: "dygnet", Secret: "secret"},
 			{Key: "e-legitimation", Kind: identity.Citizen, Name: "E-legitimation", Issuer: citizens.URL, ClientID: "dygnet", Secret: "secret",
@@ -278,7 +279,7 @@ func TestStaffAreNotMadeBySigningIn(t *testing.T) {
 		heir.through(staff, "kommunen")
 		heir.wantWho(h.officerID(t))
 
-		h.people.closeAccount(h.officerID(t))
+		h.closeAccount(t, h.officerID(t))
 		if a := h.browser(t).through(staff, "kommunen"); a.body != "failed closed" {
 			t.Errorf("a closed account: %s", a.body)
 		}

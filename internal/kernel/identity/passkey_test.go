@@ -306,7 +306,7 @@ func TestAPasskeyAnswerWorksOnceAndForAWhile(t *testing.T) {
 		if a := b.postJSON(identity.PathPasskeyAddBegin, nil); a.StatusCode != http.StatusForbidden || a.body != `{"code":"stale"}` {
 			t.Errorf("adding a passkey in an old session: %s %s", a.Status, a.body)
 		}
-		h.people.closeAccount(officer.ID)
+		h.closeAccount(t, officer.ID)
 		if a := h.browser(t).usePasskey(k); a.body != `{"code":"closed"}` {
 			t.Errorf("a closed account: %s", a.body)
 		}

@@ -22,14 +22,14 @@ type NewPerson struct {
 	Number civic.Number // personnummer or samordningsnummer; zero if not known
 }
 
-// People is where persons are kept (package bodies, handed over by app). The finders give store.ErrNotFound.
+// People is where persons are kept (FromBodies). The finders give store.ErrNotFound.
 type People interface {
 	// Person gives a person by ID, of either kind.
 	Person(ctx context.Context, id string) (Person, error)
 	// StaffByEmail gives the member of staff with an e-mail address, compared without regard to case.
 	StaffByEmail(ctx context.Context, email string) (Person, error)
-	// CitizenByNumber gives the citizen with a personnummer or samordningsnummer.
-	CitizenByNumber(ctx context.Context, number civic.Number) (Person, error)
+	// PersonByNumber gives the person with a personnummer or samordningsnummer, of either kind: staff are citizens too.
+	PersonByNumber(ctx context.Context, number civic.Number) (Person, error)
 	// CreatePerson adds a person and journals it. It gives store.ErrConflict if the e-mail or number is taken.
 	CreatePerson(ctx context.Context, p NewPerson) (Person, error)
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"dygnet/internal/kernel/bodies"
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/identity"
 )
@@ -124,7 +125,7 @@ func TestSignInAndOutAtAProviderThatIsNotOurs(t *testing.T) {
 	issuer := foreignOP(t, redirect, h.server.URL+identity.PathSignedOut)
 	h.restart(t, h.options(identity.ProviderConfig{Key: "kommunen", Kind: identity.Staff, Name: "Kommunkonto", Issuer: issuer, ClientID: "dygnet",
 		Secret: "a-secret-of-the-test", Level: identity.LoASubstantial}))
-	officer := h.people.add(t, identity.NewPerson{Kind: identity.Staff, Name: "Olle Handläggare", Email: "olle@kommun.example"})
+	officer := h.add(t, bodies.Staff, "Olle Handläggare", "olle@kommun.example")
 
 	logIn := func(b *browser, name string) answer {
 		t.Helper()

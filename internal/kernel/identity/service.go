@@ -24,6 +24,12 @@ import (
 //go:embed migrations
 var Migrations embed.FS
 
+// Texts say what went wrong and name levels and methods: "identity.failure.CODE.title" and ".text", "identity.level.LEVEL",
+// "identity.method.METHOD".
+//
+//go:embed texts
+var Texts embed.FS
+
 // Options are what a Service stands on. DB, Journal, Clock, Log, BaseURL, People and Pages are needed.
 type Options struct {
 	DB      *store.DB

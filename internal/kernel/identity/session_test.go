@@ -62,9 +62,9 @@ func TestTheCookieIsStrict(t *testing.T) {
 		t.Errorf("plain http cookie = %+v", c)
 	}
 	b.wantWho(officer.ID + " staff")
-	secure := open(t, db, func(o *identity.Options, p *people) {
+	secure := open(t, db, func(_ *house, o *identity.Options) {
 		o.BaseURL = "https://kommun.example"
-		o.Demo = identity.Demo{Enabled: true, Personas: []identity.Persona{{Key: "officer", PersonID: p.add(t, identity.NewPerson{Kind: identity.Staff}).ID, Kind: identity.Staff}}}
+		o.Demo = identity.Demo{Enabled: true, Personas: []identity.Persona{{Key: "officer", PersonID: officer.ID, Kind: identity.Staff}}}
 	})
 	c = secure.browser(t).demo("officer").Cookies()
 	if len(c) != 1 || c[0].Name != "__Host-dygnet" || !c[0].HttpOnly || !c[0].Secure || c[0].Domain != "" || c[0].Path != "/" {
@@ -323,7 +323,7 @@ func TestTheDemoIsRefusedWhereItDoesNotBelong(t *testing.T) {
 	if a := off.browser(t).post(identity.PathDemo, url.Values{"persona": {"officer"}}); a.StatusCode != http.StatusNotFound {
 		t.Errorf("the demo is off, yet: %s", a.Status)
 	}
-	h.people.closeAccount(h.officerID(t))
+	h.closeAccount(t, h.officerID(t))
 	if a := b.post(identity.PathDemo, url.Values{"persona": {"officer"}}); a.StatusCode != http.StatusForbidden {
 		t.Errorf("a closed account: %s", a.Status)
 	}
@@ -331,7 +331,7 @@ func TestTheDemoIsRefusedWhereItDoesNotBelong(t *testing.T) {
 
 func (h *house) officerID(t *testing.T) string {
 	t.Helper()
-	p, err := h.people.StaffByEmail(t.Context(), "olle@kommun.example")
+	p, err := h.bodies.OfficialByEmail(t.Context(), "olle@kommun.example")
 	if err != nil {
 		t.Fatal(err)
 	}
