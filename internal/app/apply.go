@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 
-	"dygnet/internal/casework/casetype"
 	"dygnet/internal/casework/cases"
+	"dygnet/internal/casework/casetype"
 	"dygnet/internal/casework/pack"
 	"dygnet/internal/kernel/bodies"
 	"dygnet/internal/kernel/calendar"
@@ -119,10 +119,27 @@ func (o organisation) Series(_, body string) string {
 	return body
 }
 
-func (o organisation) Handles(person, unit string) bool {
+func (o organisation) Holds(person, role, unit string) bool {
 	d := o.bodies.Directory()
+	u, ok := d.Unit(unit)
+	if !ok {
+		return false
+	}
+	body, _ := d.ResponsibleBody(unit)
 	for _, m := range d.MandatesOf(person, calendar.DateOf(o.clock.Now())) {
-		if m.Role == "handlaggare" && m.Unit != "" && d.InSubtree(m.Unit, unit) {
+		if m.Role != role {
+			continue
+		}
+		switch {
+		case m.Unit != "":
+			if d.InSubtree(m.Unit, unit) {
+				return true
+			}
+		case m.Body != "":
+			if m.Body == body.ID {
+				return true
+			}
+		case m.Member == "" || m.Member == u.Member:
 			return true
 		}
 	}

@@ -47,7 +47,8 @@ func (s *Service) apply(ctx context.Context, who access.Actor, on On, right acce
 		if err != nil {
 			return journal.Entry{}, err
 		}
-		if err := s.check(who, right, c, list); err != nil {
+		mandate, err := s.check(who, right, c, list)
+		if err != nil {
 			return journal.Entry{}, err
 		}
 		if on.Version != 0 && on.Version != c.Version {
@@ -58,7 +59,7 @@ func (s *Service) apply(ctx context.Context, who access.Actor, on On, right acce
 			return journal.Entry{}, err
 		}
 		ch := &change{tx: tx, who: who, c: c, ct: ct, now: s.now()}
-		ch.event.Mandate = who.MandateFor(object(c, list))
+		ch.event.Mandate = mandate
 		if err := command(ctx, ch); err != nil {
 			return journal.Entry{}, err
 		}
@@ -162,7 +163,7 @@ func (s *Service) Assign(ctx context.Context, who access.Actor, on On, person st
 		if !ch.c.Open {
 			return ErrClosed
 		}
-		if !s.org.Handles(person, ch.c.Unit) {
+		if !s.org.Holds(person, access.Officer, ch.c.Unit) {
 			return ErrWho
 		}
 		ch.event.Kind, ch.event.Internal, ch.event.Data = Assigned, true, EventData{From: ch.c.Assignee, To: person}
@@ -253,7 +254,7 @@ func (s *Service) Move(ctx context.Context, who access.Actor, on On, to, note st
 // allowed asks the case type whether the move may be made, by whom, and with what.
 func (s *Service) allowed(ctx context.Context, ch *change, to, note string) error {
 	move := ch.ct.Move(ch.c.Status, to)
-	if move == nil || !move.AllowedFor(ch.who.Roles()) {
+	if move == nil || !move.AllowedFor(roles(ch.who)) {
 		return ErrMove
 	}
 	if move.Needs(casetype.NeedNote) && strings.TrimSpace(note) == "" {
@@ -269,6 +270,15 @@ func (s *Service) allowed(ctx context.Context, ch *change, to, note string) erro
 		}
 	}
 	return nil
+}
+
+// roles are those of the actor's mandates.
+func roles(who access.Actor) []string {
+	out := make([]string, len(who.Mandates))
+	for i, m := range who.Mandates {
+		out[i] = m.Role
+	}
+	return out
 }
 
 func (ch *change) moveTo(st *casetype.Status) {
@@ -305,7 +315,7 @@ func (s *Service) Decide(ctx context.Context, who access.Actor, on On, r Ruling)
 		}
 		d := Decision{ID: store.NewID(), Key: kind.Key, Outcome: kind.Outcome, Result: kind.Result, Text: r.Text, DecidedBy: who.Person, Mandate: ch.event.Mandate, At: ch.now}
 		if kind.Delegation != nil {
-			if !who.Holds(kind.Delegation.Role, ch.c.Unit, ch.c.Body) {
+			if !s.org.Holds(who.Person, kind.Delegation.Role, ch.c.Unit) {
 				return fmt.Errorf("%w: delegation %s is for %s", ErrDecision, kind.Delegation.Ref, kind.Delegation.Role)
 			}
 			d.Delegation = kind.Delegation.Ref

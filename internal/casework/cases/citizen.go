@@ -63,7 +63,8 @@ func (s *Service) may(who Citizen, action access.Action, c *Case, list []Party) 
 	if slices.Contains(who.Opened, c.ID) {
 		return nil
 	}
-	return s.check(access.Actor{Person: who.Person, Citizen: true}, action, c, list)
+	_, err := s.check(access.Actor{Person: who.Person, Citizen: true}, action, c, list)
+	return err
 }
 
 // CitizenView shows a case to the one it concerns. What may not be seen is ErrNotFound, so that nothing tells that it exists.

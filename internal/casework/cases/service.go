@@ -59,8 +59,8 @@ type Organisation interface {
 	Series(member, body string) string
 	// BodyDecided tells whether the decision (beslut) with this ID was made by the member's body; the error says why it does not hold.
 	BodyDecided(ctx context.Context, decision, member, body string) error
-	// Handles tells whether a person holds a mandate to handle cases of the unit today.
-	Handles(person, unit string) bool
+	// Holds tells whether a person holds a mandate for the role today that reaches the unit.
+	Holds(person, role, unit string) bool
 }
 
 // Service is the use cases of casework.
@@ -120,15 +120,16 @@ func (s *Service) typeOf(c *Case) (*casetype.CaseType, error) {
 	return ct, nil
 }
 
-// check asks the rule table, and gives the refusal as an error.
-func (s *Service) check(who access.Actor, action access.Action, c *Case, list []Party) error {
-	return access.Check(who, action, object(c, list)).Err()
+// check asks the rule table, and gives the mandate that allows the action, or the refusal as an error.
+func (s *Service) check(who access.Actor, action access.Action, c *Case, list []Party) (mandate string, err error) {
+	d := access.Check(who, action, object(c, list))
+	return d.Mandate, d.Err()
 }
 
 // object is the case as the rules see it.
 func object(c *Case, list []Party) access.Object {
 	o := access.Object{
-		Kind: objectKind, ID: c.ID, Member: c.Member, Body: c.Body, Unit: c.Unit, Assignee: c.Assignee, Addressee: c.Addressee,
+		Kind: objectKind, ID: c.ID, Member: c.Member, Body: c.Body, Unit: c.Unit, Scope: c.TypeID, Assignee: c.Assignee, Addressee: c.Addressee,
 		Secrecy: access.Secrecy(c.Secrecy), Protected: c.Protected,
 	}
 	for _, p := range list {
@@ -140,11 +141,11 @@ func object(c *Case, list []Party) access.Object {
 }
 
 // noted journals the reading of what is marked or secret (P-S).
-func (s *Service) noted(ctx context.Context, who access.Actor, c *Case, list []Party) error {
+func (s *Service) noted(ctx context.Context, who access.Actor, mandate string, c *Case, list []Party) error {
 	if !access.RequiresTrace(object(c, list)) {
 		return nil
 	}
-	_, err := s.log.Note(ctx, journal.Entry{Actor: who.Person, Mandate: who.MandateFor(object(c, list)), Action: ActionRead, Object: journal.Ref{Kind: objectKind, ID: c.ID}})
+	_, err := s.log.Note(ctx, journal.Entry{Actor: who.Person, Mandate: mandate, Action: ActionRead, Object: journal.Ref{Kind: objectKind, ID: c.ID}})
 	if err != nil {
 		return fmt.Errorf("journalling that the case was read: %w", err)
 	}

@@ -132,7 +132,9 @@ func (s *Service) newCase(in Submission, id string) (*Case, error) {
 	return c, nil
 }
 
-func (s *Service) due(from time.Time, ct *casetype.CaseType) calendar.Date { return s.days.Due(from, ct.Deadlines.Target) }
+func (s *Service) due(from time.Time, ct *casetype.CaseType) calendar.Date {
+	return s.days.Due(from, ct.Deadlines.Target)
+}
 
 // insert writes a new case in the transaction of its submission.
 func (s *Service) insert(ctx context.Context, tx *store.Tx, c *Case, in Submission) (journal.Entry, error) {

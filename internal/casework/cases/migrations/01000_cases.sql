@@ -34,7 +34,9 @@ CREATE TABLE cases (
 ) /*strict*/;
 CREATE INDEX cases_unit ON cases (unit, received_at DESC, id DESC);
 CREATE INDEX cases_inbox ON cases (unit, due, id) WHERE open = 1;
-CREATE INDEX cases_unit_open ON cases (unit, received_at DESC, id DESC) WHERE open = 1;
+-- For those who see a whole member.
+CREATE INDEX cases_received ON cases (received_at DESC, id DESC);
+CREATE INDEX cases_due ON cases (due, id) WHERE open = 1;
 CREATE INDEX cases_mine ON cases (assignee, due, id) WHERE open = 1 AND assignee <> '';
 CREATE INDEX cases_addressee ON cases (addressee, received_at DESC, id DESC) WHERE addressee <> '';
 

@@ -1,0 +1,135 @@
+package cases
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"dygnet/internal/casework/casetype"
+	"dygnet/internal/kernel/access"
+	"dygnet/internal/kernel/i18n"
+	"dygnet/internal/kernel/journal"
+	"dygnet/internal/kernel/search"
+	"dygnet/internal/kernel/store"
+)
+
+// Indexer keeps cases findable: it follows the journal and puts each case that changed into the search index.
+type Indexer struct {
+	Service *Service
+	Index   *search.Index
+}
+
+// Handle is a subscriber of the journal's dispatcher.
+func (x *Indexer) Handle(ctx context.Context, tx *store.Tx, batch []journal.Recorded) error {
+	seen := map[string]bool{}
+	for _, e := range batch {
+		if e.Object.Kind != objectKind || e.Action == ActionRead || seen[e.Object.ID] {
+			continue
+		}
+		seen[e.Object.ID] = true
+		doc, err := x.document(ctx, tx, e.Object.ID)
+		if err != nil {
+			return fmt.Errorf("indexing a case: %w", err)
+		}
+		if err := x.Index.Put(ctx, tx, doc); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// document is all that can be found of a case: number and subject first, then answers, parties and what was written.
+func (x *Indexer) document(ctx context.Context, q store.Queryer, id string) (search.Document, error) {
+	c, err := load(ctx, q, id)
+	if err != nil {
+		return search.Document{}, err
+	}
+	list, err := parties(ctx, q, id)
+	if err != nil {
+		return search.Document{}, err
+	}
+	var b strings.Builder
+	line := func(parts ...string) {
+		for _, p := range parts {
+			if p != "" {
+				b.WriteString(p)
+				b.WriteByte('\n')
+			}
+		}
+	}
+	for _, p := range list {
+		line(p.Name, p.Email, p.Phone)
+	}
+	line(c.Place.Address)
+	if ct, err := x.Service.typeOf(c); err == nil {
+		line(ct.Title.In(i18n.SV))
+		for i := range ct.Form.Steps {
+			for j := range ct.Form.Steps[i].Questions {
+				if q := &ct.Form.Steps[i].Questions[j]; q.Type != casetype.TypePerson && q.Type != casetype.TypePlace && q.Type != casetype.TypeFile {
+					line(ct.Display(q, c.Answers, i18n.SV)...)
+				}
+			}
+		}
+	}
+	if c.Events > 1 {
+		said, err := events(ctx, q, id, true)
+		if err != nil {
+			return search.Document{}, err
+		}
+		for _, e := range said {
+			line(e.Body)
+		}
+	}
+	return search.Document{
+		ID: c.ID, Kind: objectKind, Title: c.Number + " " + c.Subject, Body: b.String(), Member: c.Member, Unit: c.Unit, UpdatedAt: c.ChangedAt,
+	}, nil
+}
+
+// Found is a case that answers a search, with what to show of the answer.
+type Found struct {
+	Case *Case
+	Hit  search.Hit
+}
+
+// Search finds the cases an officer may read. next continues a search that was not finished.
+func (s *Service) Search(ctx context.Context, x *search.Index, who access.Actor, text, after string, limit int) (found []Found, next string, err error) {
+	condition, args := access.Condition(who, access.CaseRead, accessColumns, 1)
+	result, err := x.Find(ctx, s.db, search.Request{
+		Text: text, Kinds: []string{objectKind}, Limit: limit, After: after, Args: args,
+		Where: "EXISTS (SELECT 1 FROM cases c WHERE c.id = search_document.id AND " + condition + ")",
+	})
+	if err != nil {
+		return nil, "", fmt.Errorf("searching cases: %w", err)
+	}
+	if len(result.Hits) == 0 {
+		return nil, result.Next, nil
+	}
+	byID, err := s.some(ctx, result.Hits)
+	if err != nil {
+		return nil, "", err
+	}
+	for _, h := range result.Hits {
+		if c := byID[h.ID]; c != nil {
+			found = append(found, Found{c, h})
+		}
+	}
+	return found, result.Next, nil
+}
+
+// some reads the cases of hits in one statement.
+func (s *Service) some(ctx context.Context, hits []search.Hit) (map[string]*Case, error) {
+	marks, args := make([]string, len(hits)), make([]any, len(hits))
+	for i, h := range hits {
+		marks[i], args[i] = fmt.Sprintf("$%d", i+1), h.ID
+	}
+	list, err := store.All(ctx, s.db, func(r *store.Rows) (*Case, error) { return scanCase(r) },
+		`SELECT `+caseColumns+` FROM cases c WHERE c.id IN (`+strings.Join(marks, ", ")+`)`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("reading found cases: %w", err)
+	}
+	out := map[string]*Case{}
+	for _, c := range list {
+		out[c.ID] = c
+	}
+	return out, nil
+}
