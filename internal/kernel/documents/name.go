@@ -79,16 +79,15 @@ func SafeName(name, mime string) string {
 	if !slices.Contains(ends, strings.ToLower(ext)) {
 		stem, ext = name, ends[0]
 	}
-	for len(stem)+len(ext) > maxName {
-		_, size := utf8.DecodeLastRuneInString(stem)
-		stem = stem[:len(stem)-size]
-	}
-	stem = strings.TrimRight(stem, ". ")
-	if stem == "" {
+	if stem = strings.TrimRight(stem, ". "); stem == "" {
 		stem = "document"
 	}
 	if reserved(stem) {
 		stem = "_" + stem
+	}
+	for len(stem)+len(ext) > maxName {
+		_, size := utf8.DecodeLastRuneInString(stem)
+		stem = strings.TrimRight(stem[:len(stem)-size], ". ")
 	}
 	return stem + ext
 }
