@@ -59,10 +59,10 @@ type Refusal interface {
 	Reason() string
 }
 
-// TooMany means that somebody must wait before trying again.
-type TooMany struct{ RetryAfter time.Duration }
+// TooManyError means that somebody must wait before trying again.
+type TooManyError struct{ RetryAfter time.Duration }
 
-func (e TooMany) Error() string { return fmt.Sprintf("too many attempts, wait %s", e.RetryAfter) }
+func (e TooManyError) Error() string { return fmt.Sprintf("too many attempts, wait %s", e.RetryAfter) }
 
 // ErrBadRequest means that the request is not one of ours and that no page can point at the field: a broken address or form.
 var ErrBadRequest = errors.New("bad request")
@@ -112,7 +112,7 @@ const retrySoon = 10 * time.Second
 // Explain tells what to say of an error. One it does not know is "internal".
 func Explain(err error) Failure {
 	var refusal Refusal
-	var tooMany TooMany
+	var tooMany TooManyError
 	var status statusError
 	switch {
 	case errors.As(err, &refusal):
@@ -125,7 +125,7 @@ func Explain(err error) Failure {
 		return Failure{Status: http.StatusNotFound, Code: codeNotFound}
 	case tooLarge(err):
 		return Failure{Status: http.StatusRequestEntityTooLarge, Code: codeTooLarge}
-	case is[formdata.ErrText](err):
+	case is[formdata.TextError](err):
 		return Failure{Status: http.StatusBadRequest, Code: codeBadRequest}
 	}
 	for _, known := range []struct {
@@ -157,7 +157,7 @@ func Explain(err error) Failure {
 }
 
 func tooLarge(err error) bool {
-	return is[*http.MaxBytesError](err) || is[formdata.ErrTooLarge](err) || is[formdata.ErrTooMany](err) || is[documents.ErrTooLarge](err)
+	return is[*http.MaxBytesError](err) || is[formdata.TooLargeError](err) || is[formdata.TooManyError](err) || is[documents.TooLargeError](err)
 }
 
 func is[E error](err error) bool {

@@ -107,8 +107,22 @@ func (v *visit) caught(r *http.Request, thrown any) (abort bool) {
 	return false
 }
 
-// methods are the ones the log and the metrics name; the rest is a stranger's text.
-var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+// methodName is the request's method if it is one of those we know; the rest is a stranger's text.
+func methodName(r *http.Request) string {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return r.Method
+	}
+	return "other"
+}
+
+// route is the pattern that answered, or "none".
+func (v *visit) route() string {
+	if v.pattern == "" {
+		return "none"
+	}
+	return v.pattern
+}
 
 // end writes the log line and the metrics of the request.
 func (v *visit) end(r *http.Request, took time.Duration) {
@@ -119,10 +133,7 @@ func (v *visit) end(r *http.Request, took time.Duration) {
 			status = statusClientGone
 		}
 	}
-	pattern := v.pattern
-	if pattern == "" {
-		pattern = "none"
-	}
+	pattern := v.route()
 	v.options.Metrics.end(pattern, status, took)
 	level := slog.LevelInfo
 	if slices.Contains(v.options.Quiet, pattern) {
@@ -131,11 +142,7 @@ func (v *visit) end(r *http.Request, took time.Duration) {
 	if !v.options.Log.Enabled(r.Context(), level) {
 		return
 	}
-	method := r.Method
-	if !slices.Contains(methods, method) {
-		method = "other"
-	}
-	v.options.Log.LogAttrs(r.Context(), level, "request", slog.String("request", v.id), slog.String("method", method),
+	v.options.Log.LogAttrs(r.Context(), level, "request", slog.String("request", v.id), slog.String("method", methodName(r)),
 		slog.String("pattern", pattern), slog.Int("status", status), slog.Int64("bytes", v.answer.bytes),
 		slog.Float64("ms", float64(took.Microseconds())/1000))
 }

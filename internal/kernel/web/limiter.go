@@ -50,7 +50,8 @@ func (l *Limiter) Allow(key string) (ok bool, retryAfter time.Duration) {
 	reservation := l.bucket(maphash.String(l.seed, key)).ReserveN(now, 1)
 	if wait := reservation.DelayFrom(now); wait > 0 {
 		reservation.CancelAt(now)
-		return false, wait
+		// Rounded up, since the bucket counts in floating point: whoever waits as told gets through.
+		return false, (wait + time.Microsecond - 1).Truncate(time.Microsecond)
 	}
 	return true, 0
 }
@@ -77,7 +78,7 @@ func (l *Limiter) Wrap(next http.Handler, key func(*http.Request) string) http.H
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if ok, wait := l.Allow(key(r)); !ok {
-			Error(w, r, TooMany{RetryAfter: wait})
+			Error(w, r, TooManyError{RetryAfter: wait})
 			return
 		}
 		next.ServeHTTP(w, r)
