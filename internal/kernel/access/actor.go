@@ -56,7 +56,7 @@ type Object struct {
 	Protected bool
 }
 
-func (o Object) secrecy() Secrecy {
+func (o *Object) secrecy() Secrecy {
 	if o.Protected {
 		return Secret
 	}

@@ -61,14 +61,14 @@ var (
 func Check(a Actor, action Action, o Object) Decision {
 	level := o.secrecy()
 	party := a.Person != "" && slices.Contains(o.Parties, a.Person)
-	worst := a.stranger(action)
 	rules := table()[action]
+	worst := a.stranger(len(rules) > 0)
 	for i := range rules {
 		r := &rules[i]
 		if r.Role == "" {
 			if r.Relation == Anyone || r.Relation == Party && a.Citizen && party {
 				if level <= r.Max {
-					return a.allow(r, "", o)
+					return a.allow(r, "", &o)
 				}
 			}
 			continue
@@ -91,7 +91,7 @@ func Check(a Actor, action Action, o Object) Decision {
 			case level == Secret && a.LoA < Substantial:
 				no = tooWeak
 			default:
-				return a.allow(r, m.ID, o)
+				return a.allow(r, m.ID, &o)
 			}
 			if no.rank > worst.rank {
 				worst = no
@@ -102,9 +102,9 @@ func Check(a Actor, action Action, o Object) Decision {
 }
 
 // stranger is the refusal of somebody whom no rule comes near.
-func (a Actor) stranger(action Action) refusal {
+func (a *Actor) stranger(known bool) refusal {
 	switch {
-	case len(table()[action]) == 0:
+	case !known:
 		return notKnown
 	case a.Person == "":
 		return notSigned
@@ -114,18 +114,16 @@ func (a Actor) stranger(action Action) refusal {
 	return noMandate
 }
 
-func (a Actor) allow(r *Rule, mandate string, o Object) Decision {
-	d := Decision{Allowed: true, Action: r.Action, Reason: r.Why(), Sentence: r.Sentence, Relation: r.Relation, Mandate: mandate}
+func (a *Actor) allow(r *Rule, mandate string, o *Object) Decision {
+	d := Decision{Allowed: true, Action: r.Action, Reason: r.why, Sentence: r.Sentence, Relation: r.Relation, Mandate: mandate}
 	if a.directory != nil {
-		if reserved, ok := a.directory.ReservedTo(o.Member, string(r.Action), a.On); ok {
-			d.Reserved = &reserved
-		}
+		d.Reserved = a.directory.ReservedTo(o.Member, string(r.Action), a.On)
 	}
 	return d
 }
 
 // reaches gives noRelation if the object stands in the relation to the mandate, else why it does not.
-func (a Actor) reaches(relation Relation, m *bodies.Mandate, o *Object) refusal {
+func (a *Actor) reaches(relation Relation, m *bodies.Mandate, o *Object) refusal {
 	if a.directory == nil {
 		return noMandate
 	}

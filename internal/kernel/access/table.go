@@ -58,10 +58,11 @@ type Rule struct {
 	Relation Relation
 	Max      Secrecy
 	Sentence string // of the strategy that asks for it
+	why      string
 }
 
 // Why is the key of the text that explains the rule.
-func (r Rule) Why() string { return "access.allowed." + string(r.Relation) }
+func (r Rule) Why() string { return r.why }
 
 // Rules gives the whole table.
 func Rules() []Rule {
@@ -132,7 +133,8 @@ var table = sync.OnceValue(func() map[Action][]Rule {
 	for _, r := range rows() {
 		for _, role := range r.roles {
 			for _, action := range r.actions {
-				out[action] = append(out[action], Rule{Action: action, Role: role, Relation: r.relation, Max: r.max, Sentence: r.sentence})
+				out[action] = append(out[action], Rule{Action: action, Role: role, Relation: r.relation, Max: r.max, Sentence: r.sentence,
+					why: "access.allowed." + string(r.relation)})
 			}
 		}
 	}

@@ -155,14 +155,15 @@ func (d *Directory) HoldersOf(q Question, on calendar.Date) []Mandate {
 	return out
 }
 
-// ReservedTo gives the reservation of an action in a member on a day. The decision it takes is checked by Service.Reserved.
-func (d *Directory) ReservedTo(member, action string, on calendar.Date) (ReservedAction, bool) {
-	for _, r := range d.reserved {
-		if r.Action == action && r.Member == member && inForce(r.From, r.Ended, on) {
-			return r, true
+// ReservedTo gives the reservation of an action in a member on a day, nil if it is not reserved. The decision it takes is checked by
+// Service.Reserved.
+func (d *Directory) ReservedTo(member, action string, on calendar.Date) *ReservedAction {
+	for i := range d.reserved {
+		if r := &d.reserved[i]; r.Action == action && r.Member == member && inForce(r.From, r.Ended, on) {
+			return r
 		}
 	}
-	return ReservedAction{}, false
+	return nil
 }
 
 // ReservedActions gives what is reserved in a member on a day, by action.
