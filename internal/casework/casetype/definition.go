@@ -20,7 +20,7 @@ type Definition struct {
 	Topic       string        `yaml:"topic" need:"yes"`       // a topic of municipality.yaml
 	Before      i18n.Text     `yaml:"before"`                 // what to know and have at hand before starting
 	Urgent      *Urgent       `yaml:"urgent"`                 // what to do instead when it cannot wait
-	Next        i18n.Text     `yaml:"next" need:"yes"`        // what happens after submission, for the receipt page
+	WhatNext    i18n.Text     `yaml:"next" need:"yes"`        // what happens after submission, for the receipt page
 	Owner       Owner         `yaml:"owner" need:"yes"`
 	LegalBasis  []Law         `yaml:"legalBasis" need:"yes"`
 	GDPR        GDPR          `yaml:"gdpr" need:"yes"`

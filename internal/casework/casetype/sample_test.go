@@ -21,7 +21,7 @@ func period(s string) calendar.Period {
 func sample() Definition {
 	return Definition{
 		APIVersion: V1, Kind: "CaseType", ID: "prov-arende", Version: 1, State: Published, ValidFrom: calendar.NewDate(2026, 1, 1),
-		Title: tx("Prov"), Description: tx("Prov"), Topic: "prov", Next: tx("Sedan"),
+		Title: tx("Prov"), Description: tx("Prov"), Topic: "prov", WhatNext: tx("Sedan"),
 		Owner:      Owner{Body: "KS", Unit: "kansli"},
 		LegalBasis: []Law{{SFS: "2017:900", Label: "FL"}},
 		GDPR:       GDPR{Purpose: tx("Handlägga"), Ground: "public_task"},

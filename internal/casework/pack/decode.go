@@ -76,18 +76,21 @@ func (s *source) value(node ast.Node, v reflect.Value, path string) {
 		if n, ok := whole(node); ok {
 			v.SetInt(n)
 		} else {
-			s.wrong(node, "a whole number")
+			s.wrong(node, "a whole number of at most ten digits")
 		}
 	case reflect.Float64:
 		switch n := node.(type) {
 		case *ast.FloatNode:
 			v.SetFloat(n.Value)
-		default:
-			if i, ok := whole(node); ok {
+		case *ast.IntegerNode:
+			switch i := n.Value.(type) {
+			case int64:
 				v.SetFloat(float64(i))
-			} else {
-				s.wrong(node, "a number")
+			case uint64:
+				v.SetFloat(float64(i))
 			}
+		default:
+			s.wrong(node, "a number")
 		}
 	default:
 		panic(fmt.Sprintf("pack: no rule to read %s", v.Type())) // a field of a kind nobody taught the decoder: found by any test

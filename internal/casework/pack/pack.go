@@ -1,6 +1,7 @@
 package pack
 
 import (
+	"errors"
 	"io/fs"
 	"path"
 	"slices"
@@ -44,10 +45,9 @@ func Load(fsys fs.FS) (*Pack, error) {
 // Check says what is wrong with a pack, by file and line; nil if it can be loaded.
 func Check(fsys fs.FS) []Problem {
 	_, err := Load(fsys)
-	if problems, ok := err.(Problems); ok {
-		return problems
-	}
-	return nil
+	var problems Problems
+	errors.As(err, &problems)
+	return problems
 }
 
 // Member gives a member by key, nil if there is none.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -110,7 +111,7 @@ func (t *table) need(fields ...int) {
 
 func (t *table) number(i int) float64 {
 	f, err := strconv.ParseFloat(t.row[i], 64)
-	if err != nil || f != f {
+	if err != nil || math.IsNaN(f) {
 		t.wrong(i, "", "%q is not a number", t.row[i])
 	}
 	return f
@@ -132,7 +133,7 @@ func readResidents(fsys fs.FS, p *Pack) *source {
 		number, err := civic.Parse(t.row[0], calendar.NewDate(2100, 1, 1)) // twelve digits: the day does not matter
 		switch {
 		case err != nil:
-			t.wrong(0, "", "the personnummer is %v", err)
+			t.wrong(0, "", "personnummer: %v", err)
 		case len(t.row[0]) != 12 || !number.IsTest():
 			t.wrong(0, "", "the personnummer must be 12 digits of the test series, with birth number 980 to 999")
 		case seen[number]:
