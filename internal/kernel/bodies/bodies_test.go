@@ -36,12 +36,21 @@ func day(s string) calendar.Date {
 	return d
 }
 
+// number is one that Skatteverket reserves for tests.
+func number() civic.Number {
+	n, err := civic.Parse("198211059954", day("2026-01-01"))
+	if err != nil {
+		panic(err)
+	}
+	return n
+}
+
 func organisation() bodies.Organisation {
 	person := func(key string, kind bodies.PersonKind) bodies.ImportedPerson {
 		return bodies.ImportedPerson{Person: bodies.Person{Key: key, Kind: kind, Name: "Person " + key, Email: key + "@example.se"}}
 	}
 	resident := person("resident", bodies.Resident)
-	resident.Number, _ = civic.Parse("199001022383", day("2026-01-01"))
+	resident.Number = number()
 	from := day("2025-01-01")
 	return bodies.Organisation{
 		Members: []bodies.Member{
