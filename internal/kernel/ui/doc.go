@@ -44,7 +44,7 @@
 // # Components
 //
 //	page       Page Read Question List Case Message            around them: Site Contact SiteLink User Link Live
-//	form       Form Post Button Input Textarea DateInput Radios Checkboxes Checkbox Select FileInput MapField Errors
+//	form       Form Post Button Input Textarea DateInput Radios Checkboxes Checkbox Select FileInput MapField Passkey Errors
 //	list       Filter Table{Column Row Cell} Pager Tabs Empty
 //	case       Timeline{Entry} Summary{Fact} Steps TaskList{Task}
 //	small      Alert Tag Details Cards Links Crumbs

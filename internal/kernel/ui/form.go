@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 	"strconv"
+
+	"github.com/a-h/templ"
 )
 
 // Form is a form. Its fields are the children. It validates nothing in the browser: the server answers 422 with the same page.
@@ -97,6 +99,7 @@ type Input struct {
 	Suffix       string // "kr"
 	ReadOnly     bool
 	NoSpell      bool
+	OneTime      bool   // a one-time code, filled in from the link that was sent (Page.Passkey)
 	Key          string // the officer's shortcut
 }
 
@@ -143,6 +146,32 @@ type Option struct {
 	Hint   string
 	Chosen bool
 	Or     bool // says "eller" before it: "Vet inte"
+}
+
+// Passkey is a button that signs in with a passkey or adds one, shown only where the browser can (Page.Passkey loads its script).
+// Begin and Finish are the addresses of the ceremony; what goes wrong is said below the button.
+type Passkey struct {
+	Text    string
+	Add     bool // adds a passkey instead of signing in
+	Begin   string
+	Finish  string
+	Refused string        // said when the server refuses with a code that is not in Reasons
+	Failed  string        // said when nothing was answered
+	Reasons []RefusalText // by code
+}
+
+// RefusalText is what to say of a code the server refuses with.
+type RefusalText struct{ Code, Text string }
+
+// Render writes the button, hidden until the script shows it.
+func (p Passkey) Render(ctx context.Context, w io.Writer) error { return passkey(p).Render(ctx, w) }
+
+func (p Passkey) reasons() templ.Attributes {
+	all := templ.Attributes{}
+	for _, r := range p.Reasons {
+		all["data-text-"+r.Code] = r.Text
+	}
+	return all
 }
 
 // Radios is one choice of few.

@@ -52,6 +52,8 @@ func pages(site *ui.Site) map[string]templ.Component {
 	swedish.Crumbs = []ui.Link{{Text: "Start", Href: "/"}, {Text: "Kommun och politik", Href: "/las"}}
 	swedish.User = &ui.User{Name: "Kim Ek", For: "Eks Bygg AB", Home: "/uppgifter", SignOut: "/logga-ut"}
 	single := public("Vill du ha svar?", "/en-fraga")
+	keyed := public("Logga in", "/logga-in")
+	keyed.Passkey = true
 	return map[string]templ.Component{
 		"/": ui.List{Page: public("E-tjänster", "/"), Lead: "Här gör du ditt ärende när det passar dig.", Found: -1,
 			Table: ui.Cards{Links: []ui.Link{
@@ -94,6 +96,10 @@ func pages(site *ui.Site) map[string]templ.Component {
 			Side: []templ.Component{ui.Alert{Tone: ui.Warning, Title: "Tre dagar kvar"}}},
 		"/fel": ui.Message{Page: public("Sidan finns inte", "/fel"), Lead: "Adressen kan vara fel, eller så har sidan flyttat.", Reference: "7F3K-2Q",
 			Ways: []ui.Link{{Text: "Sök på webbplatsen", Href: "/"}, {Text: "Till startsidan", Href: "/"}}},
+		"/logga-in": ui.Question{Page: keyed, Lead: "Välj hur du loggar in.", Form: ui.Form{Action: "/logga-in"}, Button: "Logga in med kod",
+			Fields: []templ.Component{
+				ui.Passkey{Text: "Logga in med nyckel", Begin: "/nyckel", Finish: "/nyckel", Refused: "Det gick inte.", Failed: "Vi fick inget svar.", Reasons: []ui.RefusalText{{Code: "unknown", Text: "Nyckeln är okänd."}}},
+				ui.Input{Field: ui.Field{Name: "code", Label: "Engångskod"}, Autocomplete: "one-time-code", OneTime: true, NoSpell: true, Width: 12}}},
 		"/klart": ui.Message{Page: public("Tack, vi har tagit emot din anmälan", "/klart"), Reference: "KS 2026-1204",
 			Body: ui.Alert{Tone: ui.Success, Title: "Det här händer nu", Text: "Vi svarar inom fem arbetsdagar."}},
 	}
