@@ -1,9 +1,10 @@
 package search
 
 import (
+	"cmp"
 	"context"
-	"database/sql"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -50,9 +51,9 @@ const (
 	standardLimit = 20
 	maxLimit      = 100
 	// maxExamined bounds how many documents one search looks up to see whether they may be seen.
-	maxExamined = 20_000
+	maxExamined = 5_000
 	// firstBatch and lastBatch are how many documents are looked up at a time.
-	firstBatch = 128
+	firstBatch = 256
 	lastBatch  = 4096
 )
 
@@ -77,10 +78,9 @@ func parsePlace(s string) place {
 	return place{tier: tier(n), before: before}
 }
 
-// found is a document that answers; the fields but ord are set if it may be seen.
+// found is a document that answers and may be seen.
 type found struct {
 	ord     int64
-	seen    bool
 	hit     Hit
 	updated int64
 }
@@ -131,23 +131,22 @@ func (s *searching) run(ctx context.Context, at place) ([]found, *place, error) 
 			return nil, nil, err
 		}
 		at.before = before
-		for batch := firstBatch; ; batch = min(4*batch, lastBatch) {
-			list, err := s.look(ctx, w.match(match), w.floor, at.before, batch)
+		for n := firstBatch; ; n = min(4*n, lastBatch) {
+			got, err := s.look(ctx, w.match(match), w.floor, at.before, n, s.limit+1)
 			if err != nil {
 				return nil, nil, err
 			}
-			for _, f := range list {
-				s.examined++
-				if f.seen {
-					if len(hits) == s.limit {
-						return hits, &at, nil
-					}
-					hits = append(hits, f)
+			for _, f := range got.hits {
+				if len(hits) == s.limit {
+					return hits, &at, nil
 				}
+				hits = append(hits, f)
 				at.before = f.ord
 			}
-			w.answers += len(list)
-			if len(list) < batch { // nothing more in this window
+			s.examined += got.count
+			w.answers += got.count
+			at.before = got.floor
+			if got.count < n { // nothing more in this window
 				at.before = w.floor
 				if !w.next() {
 					break
@@ -161,8 +160,15 @@ func (s *searching) run(ctx context.Context, at place) ([]found, *place, error) 
 	return hits, nil, nil
 }
 
-// look gives the newest documents that answer, below before and from floor on, each with what may be seen of it.
-func (s *searching) look(ctx context.Context, match string, floor, before int64, n int) ([]found, error) {
+// batch is what a look at the index gave.
+type batch struct {
+	hits  []found // at most as many as were wanted
+	count int     // documents that answer, seen or not
+	floor int64   // the lowest ord of them
+}
+
+// look takes the newest n documents that answer, below before and from floor on, and gives those of them that may be seen.
+func (s *searching) look(ctx context.Context, match string, floor, before int64, n, wanted int) (batch, error) {
 	var newest string
 	if s.x.engine == store.Postgres {
 		// + 0 keeps the planner from walking the table newest first in the hope of meeting an answer soon.
@@ -176,16 +182,23 @@ func (s *searching) look(ctx context.Context, match string, floor, before int64,
 		where = "1 = 1"
 	}
 	//nolint:gosec // the condition is kernel/access's, with its values as arguments
-	query := `SELECT candidate, search_document.id, search_document.kind, search_document.updated_at FROM (` +
-		fmt.Sprintf(newest, k+1, k+2, k+3, n) + `) newest LEFT JOIN search_document ON search_document.ord = newest.candidate AND (` + where + `) ORDER BY candidate DESC`
+	query := `WITH newest AS MATERIALIZED (` + fmt.Sprintf(newest, k+1, k+2, k+3, n) + `)
+		SELECT candidate, id, kind, updated_at FROM (SELECT newest.candidate, search_document.id, search_document.kind, search_document.updated_at
+			FROM newest JOIN search_document ON search_document.ord = newest.candidate WHERE (` + where + `)
+			ORDER BY newest.candidate DESC LIMIT ` + fmt.Sprint(wanted) + `) hits
+		UNION ALL SELECT coalesce(min(candidate), 0), '', '', count(*) FROM newest`
 	args := append(append(make([]any, 0, k+3), s.r.Args...), match, before, floor)
-	return store.All(ctx, s.q, func(rows *store.Rows) (found, error) {
+	list, err := store.All(ctx, s.q, func(rows *store.Rows) (found, error) {
 		var f found
-		var id, kind sql.NullString
-		var updated sql.NullInt64
-		err := rows.Scan(&f.ord, &id, &kind, &updated)
-		f.seen = id.Valid
-		f.hit = Hit{ID: id.String, Kind: kind.String, UpdatedAt: store.Time(updated.Int64)}
+		err := rows.Scan(&f.ord, &f.hit.ID, &f.hit.Kind, &f.updated)
+		f.hit.UpdatedAt = store.Time(f.updated)
 		return f, err
 	}, query, args...)
+	if err != nil {
+		return batch{}, err
+	}
+	last := slices.IndexFunc(list, func(f found) bool { return f.hit.ID == "" })
+	out := batch{hits: slices.Delete(slices.Clone(list), last, last+1), count: int(list[last].updated), floor: list[last].ord}
+	slices.SortFunc(out.hits, func(a, b found) int { return cmp.Compare(b.ord, a.ord) })
+	return out, nil
 }
