@@ -29,10 +29,7 @@ func fail(w http.ResponseWriter, r *http.Request, f Failure) {
 	f.Reference = RequestID(r.Context())
 	title, text := l.T("http."+f.Code+".title"), l.T("http."+f.Code+".text")
 	if f.Reason != "" {
-		if l.Has(f.Reason) {
-			f.Reason = l.T(f.Reason)
-		}
-		text = f.Reason
+		text = l.T(f.Reason, f.ReasonArgs...)
 	}
 	if f.Sentence != "" {
 		text += " " + l.T("http.sentence", "Sentence", f.Sentence)

@@ -9,6 +9,8 @@ import (
 	"os"
 	"time"
 
+	"dygnet/internal/kernel/access"
+	"dygnet/internal/kernel/bodies"
 	"dygnet/internal/kernel/documents"
 	"dygnet/internal/kernel/identity"
 	"dygnet/internal/kernel/store"
@@ -24,8 +26,9 @@ type Failure struct {
 	RetryAfter time.Duration
 	// Sentence is the ID of the sentence of the strategy or the law that refuses, such as "S4-KS-3".
 	Sentence string
-	// Reason says in the reader's language why it is refused.
-	Reason string
+	// Reason is the key of the text that says why it is refused, and ReasonArgs what it holds; "" for the code's own text.
+	Reason     string
+	ReasonArgs []any
 	// SignIn is the address of the sign-in page that leads back here.
 	SignIn string
 	// Reference is the request's number.
@@ -51,13 +54,6 @@ const (
 	codeScan        = "scan"
 	codeFull        = "full"
 )
-
-// Refusal is an error that says which sentence refuses and why. Reason is a key of a text, or the text itself.
-type Refusal interface {
-	error
-	Sentence() string
-	Reason() string
-}
 
 // TooManyError means that somebody must wait before trying again.
 type TooManyError struct{ RetryAfter time.Duration }
@@ -111,12 +107,12 @@ const retrySoon = 10 * time.Second
 
 // Explain tells what to say of an error. One it does not know is "internal".
 func Explain(err error) Failure {
-	var refusal Refusal
+	if f, ok := explainRefusal(err); ok {
+		return f
+	}
 	var tooMany TooManyError
 	var status statusError
 	switch {
-	case errors.As(err, &refusal):
-		return Failure{Status: http.StatusForbidden, Code: codeRefused, Sentence: refusal.Sentence(), Reason: refusal.Reason()}
 	case errors.As(err, &tooMany):
 		return Failure{Status: http.StatusTooManyRequests, Code: codeTooMany, RetryAfter: max(tooMany.RetryAfter, time.Second)}
 	case errors.As(err, &status) && status == http.StatusMethodNotAllowed:
@@ -154,6 +150,32 @@ func Explain(err error) Failure {
 		}
 	}
 	return Failure{Status: http.StatusInternalServerError, Code: codeInternal}
+}
+
+// askToSignIn is the reason package access gives to somebody who is not signed in.
+const askToSignIn = "access.denied.anonymous"
+
+// explainRefusal tells what to say when the rules refuse.
+func explainRefusal(err error) (Failure, bool) {
+	f := Failure{Status: http.StatusForbidden, Code: codeRefused}
+	var denied *access.Denied
+	var reserved *bodies.ReservedError
+	var mandate *bodies.MandateError
+	switch {
+	case errors.As(err, &denied) && denied.Reason == askToSignIn:
+		return Failure{Status: http.StatusUnauthorized, Code: codeSignIn}, true
+	case errors.As(err, &denied):
+		f.Sentence, f.Reason = denied.Sentence, denied.Reason
+	case errors.As(err, &reserved):
+		f.Sentence, f.Reason, f.ReasonArgs = reserved.Sentence, "http.reserved", []any{"Body", reserved.Body}
+	case errors.As(err, &mandate) && mandate.Role != "":
+		f.Sentence, f.Reason, f.ReasonArgs = mandate.Sentence, "http.mandate", []any{"Role", mandate.Role, "Body", mandate.Body}
+	case errors.As(err, &mandate):
+		f.Sentence = mandate.Sentence
+	default:
+		return Failure{}, false
+	}
+	return f, true
 }
 
 func tooLarge(err error) bool {

@@ -15,6 +15,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"dygnet/internal/kernel/access"
+	"dygnet/internal/kernel/bodies"
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/i18n/i18ntest"
@@ -27,7 +29,7 @@ import (
 
 func catalogue(t testing.TB) *i18n.Catalogue {
 	t.Helper()
-	c, err := i18n.Load(web.Texts, ui.Texts)
+	c, err := i18n.Load(web.Texts, ui.Texts, access.Texts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,13 +75,6 @@ func do(t testing.TB, h http.Handler, method, target string, headers ...string) 
 	return w
 }
 
-// refusal is what package access gives.
-type refusal struct{}
-
-func (refusal) Error() string    { return "refused" }
-func (refusal) Sentence() string { return "S4-KS-3" }
-func (refusal) Reason() string   { return "Bara kommunstyrelsen får det." }
-
 func TestEachErrorHasItsStatusAndAPageInPlainWords(t *testing.T) {
 	for name, c := range map[string]struct {
 		err    error
@@ -92,14 +87,16 @@ func TestEachErrorHasItsStatusAndAPageInPlainWords(t *testing.T) {
 		"disk full":     {store.ErrFull, 507, "lagringsutrymme är fullt", true},
 		"database gone": {store.ErrUnavailable, 503, "tillfälligt nere", true},
 		"corrupt":       {store.ErrCorrupt, 503, "tillfälligt nere", true},
-		"refused":       {refusal{}, 403, "Bara kommunstyrelsen får det. Regeln är S4-KS-3.", false},
-		"too large":     {&http.MaxBytesError{Limit: 3}, 413, "för stort", false},
-		"form":          {formdata.TooLargeError{What: formdata.File, Limit: 3}, 413, "för stort", false},
-		"not a form":    {formdata.ErrContentType, 415, "formatet", false},
-		"broken form":   {formdata.ErrMalformed, 400, "förstod inte", false},
-		"too many":      {web.TooManyError{RetryAfter: 90 * time.Second}, 429, "För många försök", true},
-		"time is up":    {context.DeadlineExceeded, 503, "tillfälligt nere", true},
-		"unknown":       {errors.New("secret cause"), 500, "Något gick fel hos oss", false},
+		"denied": {&access.Denied{Decision: access.Decision{Reason: "access.denied.mandate", Sentence: "PR-2"}}, 403,
+			"Du har inget uppdrag som gäller det här. Regeln är PR-2.", false},
+		"reserved":    {&bodies.ReservedError{Body: "KS", Sentence: "S4-KS-3"}, 403, "beslut av KS. Ange beslutet och försök igen. Regeln är S4-KS-3.", false},
+		"too large":   {&http.MaxBytesError{Limit: 3}, 413, "för stort", false},
+		"form":        {formdata.TooLargeError{What: formdata.File, Limit: 3}, 413, "för stort", false},
+		"not a form":  {formdata.ErrContentType, 415, "formatet", false},
+		"broken form": {formdata.ErrMalformed, 400, "förstod inte", false},
+		"too many":    {web.TooManyError{RetryAfter: 90 * time.Second}, 429, "För många försök", true},
+		"time is up":  {context.DeadlineExceeded, 503, "tillfälligt nere", true},
+		"unknown":     {errors.New("secret cause"), 500, "Något gick fel hos oss", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			mux := http.NewServeMux()
