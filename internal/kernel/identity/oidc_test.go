@@ -23,7 +23,9 @@ import (
 
 	"dygnet/internal/kernel/bodies"
 	"dygnet/internal/kernel/calendar"
+	"dygnet/internal/kernel/civic"
 	"dygnet/internal/kernel/identity"
+	"dygnet/internal/kernel/journal"
 	"dygnet/internal/kernel/store"
 )
 
@@ -242,6 +244,23 @@ func TestACitizenIsMadeAtFirstSignInAndKnownByTheirNumberAfterwards(t *testing.T
 				t.Errorf("personal data in the journal: %+v", e)
 			}
 		}
+	})
+}
+
+func TestAnOfficialSignsInAsACitizenWithTheSamePerson(t *testing.T) {
+	each(t, func(t *testing.T, db *store.DB) {
+		h, _, citizens := realHouse(t, db, nil)
+		number, err := civic.Parse("199001019802", calendar.DateOf(h.clock.Now()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		official, err := h.bodies.AddPerson(t.Context(), bodies.By{Person: journal.System}, bodies.Person{Kind: bodies.Staff, Name: "Eva", Email: "eva@kommun.example"}, number)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := h.browser(t)
+		b.through(citizens, "e-legitimation")
+		b.wantWho(official.ID + " citizen substantial oidc")
 	})
 }
 

@@ -40,6 +40,8 @@ type PasskeysPage struct {
 }
 
 // Paths of sign-in. Fields are names of form fields and query parameters.
+//
+//nolint:gosec // G101 takes "Passkey" for a password
 const (
 	PathSignIn              = "/logga-in"
 	PathSignOut             = "/logga-ut"            // POST

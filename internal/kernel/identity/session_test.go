@@ -3,6 +3,7 @@ package identity_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
@@ -12,8 +13,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"dygnet/internal/kernel/bodies"
 	"dygnet/internal/kernel/identity"
+	"dygnet/internal/kernel/journal/journaltest"
 	"dygnet/internal/kernel/store"
+	"dygnet/internal/kernel/store/storetest"
 )
 
 func (b *browser) demo(persona string) answer {
@@ -336,4 +340,25 @@ func (h *house) officerID(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return p.ID
+}
+
+// BenchmarkMiddlewareForAVisitorWithoutCookie is what public pages pay.
+func BenchmarkMiddlewareForAVisitorWithoutCookie(b *testing.B) {
+	db := storetest.SQLite(b, rooms...)
+	log, clock := journaltest.Open(b, db)
+	people, err := bodies.Open(b.Context(), db, log, clock, slog.New(slog.DiscardHandler))
+	if err != nil {
+		b.Fatal(err)
+	}
+	s, err := identity.NewService(identity.Options{DB: db, Journal: log, Clock: clock, Log: slog.New(slog.DiscardHandler),
+		BaseURL: "http://localhost", People: identity.FromBodies(people), Pages: plainPages{}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	handler := s.Middleware(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	r, _ := http.NewRequestWithContext(b.Context(), http.MethodGet, "/", nil)
+	w := discard{}
+	for b.Loop() {
+		handler.ServeHTTP(w, r)
+	}
 }
