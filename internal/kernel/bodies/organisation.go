@@ -78,4 +78,4 @@ const (
 )
 
 // Secretary is the role whose holder registers the decisions of a body (sekreterare@organ, PR-1).
-const Secretary = "sekreterare"
+const Secretary = "sekreterare" //nolint:gosec // a role, no secret
