@@ -8,8 +8,10 @@ import (
 	"embed"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/kernel/calendar"
@@ -36,7 +38,6 @@ func (e *ChangedError) Error() string {
 type Catalogue struct {
 	versions map[key]*casetype.CaseType
 	current  map[string]*casetype.CaseType
-	clock    calendar.Clock
 }
 
 type key struct {
@@ -47,7 +48,7 @@ type key struct {
 // Open publishes the case types of a pack that are new, refuses those that were changed after publication (ChangedError), and loads the
 // earlier versions that cases may pin.
 func Open(ctx context.Context, db *store.DB, log *journal.Log, clock calendar.Clock, pack []*casetype.CaseType, recipients []casetype.Option) (*Catalogue, error) {
-	c := &Catalogue{versions: map[key]*casetype.CaseType{}, current: map[string]*casetype.CaseType{}, clock: clock}
+	c := &Catalogue{versions: map[key]*casetype.CaseType{}, current: map[string]*casetype.CaseType{}}
 	if err := c.load(ctx, db, recipients); err != nil {
 		return nil, err
 	}
@@ -55,7 +56,7 @@ func Open(ctx context.Context, db *store.DB, log *journal.Log, clock calendar.Cl
 		if ct.State == casetype.Draft {
 			continue
 		}
-		if err := c.publish(ctx, db, log, ct); err != nil {
+		if err := c.publish(ctx, db, log, clock, ct); err != nil {
 			return nil, err
 		}
 		c.versions[key{ct.ID, ct.Version}] = ct
@@ -84,7 +85,7 @@ func (c *Catalogue) load(ctx context.Context, db *store.DB, recipients []casetyp
 	return nil
 }
 
-func (c *Catalogue) publish(ctx context.Context, db *store.DB, log *journal.Log, ct *casetype.CaseType) error {
+func (c *Catalogue) publish(ctx context.Context, db *store.DB, log *journal.Log, clock calendar.Clock, ct *casetype.CaseType) error {
 	text, err := json.Marshal(ct.Definition)
 	if err != nil {
 		return fmt.Errorf("publishing case type %s: %w", ct.ID, err)
@@ -96,12 +97,14 @@ func (c *Catalogue) publish(ctx context.Context, db *store.DB, log *journal.Log,
 	switch {
 	case err == nil && before == hash:
 		return nil
-	case err == nil && before != "":
+	case err == nil:
 		return &ChangedError{ct.ID, ct.Version}
+	case !errors.Is(err, store.ErrNotFound):
+		return fmt.Errorf("publishing case type %s: %w", ct.ID, err)
 	}
 	_, err = log.Do(ctx, func(ctx context.Context, tx *store.Tx) (journal.Entry, error) {
 		_, err := tx.Exec(ctx, `INSERT INTO casetype_version (id, version, sha256, published_at, definition) VALUES ($1, $2, $3, $4, $5)`,
-			ct.ID, ct.Version, hash, store.Micros(c.clock.Now()), string(text))
+			ct.ID, ct.Version, hash, store.Micros(clock.Now()), string(text))
 		return journal.Entry{
 			Actor: journal.System, Action: "casetype.published", Object: journal.Ref{Kind: "casetype", ID: fmt.Sprintf("%s@%d", ct.ID, ct.Version)},
 			Payload: map[string]string{"sha256": hash},
@@ -119,33 +122,14 @@ func (c *Catalogue) Version(id string, version int) (*casetype.CaseType, bool) {
 	return ct, ok
 }
 
-// Current gives the version of a case type that takes in new cases today, if it is published and its days have come and not gone.
-func (c *Catalogue) Current(id string) (*casetype.CaseType, bool) {
-	ct, ok := c.current[id]
-	if !ok || !c.open(ct) {
-		return nil, false
-	}
-	return ct, true
-}
-
-func (c *Catalogue) open(ct *casetype.CaseType) bool {
-	today := calendar.DateOf(c.clock.Now())
-	return ct.State == casetype.Published && !today.Before(ct.ValidFrom) && (ct.ValidTo.IsZero() || !today.After(ct.ValidTo))
-}
-
-// Open lists the case types that take in new cases today, by id.
-func (c *Catalogue) Open() []*casetype.CaseType {
+// Open lists the case types that take in new cases on a day, by id.
+func (c *Catalogue) Open(day calendar.Date) []*casetype.CaseType {
 	var out []*casetype.CaseType
 	for _, ct := range c.current {
-		if c.open(ct) {
+		if ct.State == casetype.Published && !day.Before(ct.ValidFrom) && (ct.ValidTo.IsZero() || !day.After(ct.ValidTo)) {
 			out = append(out, ct)
 		}
 	}
-	slices.SortFunc(out, func(a, b *casetype.CaseType) int {
-		if a.ID < b.ID {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(out, func(a, b *casetype.CaseType) int { return strings.Compare(a.ID, b.ID) })
 	return out
 }
