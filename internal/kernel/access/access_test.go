@@ -356,7 +356,7 @@ func TestPR3_AuthoriseAsksForRuleAndDecision(t *testing.T) {
 				t.Errorf("decision %q: %v, want refusal by S4-KS-1", decision, err)
 			}
 		}
-		var denied *access.DeniedError
+		var denied *access.Denied
 		if _, err := access.Authorise(ctx, db, access.Actor{Person: "other"}, access.CaseDecide, object, decisions["ks"]); !errors.As(err, &denied) {
 			t.Errorf("with a decision and no mandate: %v", err)
 		}

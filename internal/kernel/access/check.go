@@ -153,29 +153,29 @@ func (a *Actor) reaches(relation Relation, m *bodies.Mandate, o *Object) refusal
 	return outside
 }
 
-// Err gives nil for what is allowed and a *DeniedError for what is not.
+// Err gives nil for what is allowed and a *Denied for what is not.
 func (d Decision) Err() error {
 	if d.Allowed {
 		return nil
 	}
-	return &DeniedError{d}
+	return &Denied{d}
 }
 
-// DeniedError is a refusal as an error.
-type DeniedError struct{ Decision }
+// Denied is a refusal as an error.
+type Denied struct{ Decision } //nolint:errname // reads better as access.Denied
 
-func (e *DeniedError) Error() string {
+func (e *Denied) Error() string {
 	return fmt.Sprintf("%s is not allowed: %s (%s)", e.Action, e.Reason, e.Sentence)
 }
 
 // IsDenied reports whether err is a refusal by the rules or for want of a decision.
 func IsDenied(err error) bool {
-	var d *DeniedError
+	var d *Denied
 	var r *bodies.ReservedError
 	return errors.As(err, &d) || errors.As(err, &r)
 }
 
-// Authorise is Check, and where the action is reserved to a body it sees that the decision (beslut) carries it. The error is a *DeniedError,
+// Authorise is Check, and where the action is reserved to a body it sees that the decision (beslut) carries it. The error is a *Denied,
 // a *bodies.ReservedError, or a failure of the database.
 func Authorise(ctx context.Context, q store.Queryer, a Actor, action Action, o Object, decision string) (Decision, error) {
 	d := Check(a, action, o)
