@@ -233,11 +233,11 @@ func (q *Queue) sweep(ctx context.Context, now time.Time) (int64, error) {
 		// The state stands in the text, not as an argument, so that SQLite uses the partial index.
 		old := `SELECT id FROM job WHERE state = '` + state + `' AND finished_at < $1 LIMIT ` + fmt.Sprint(sweepBatch) //nolint:gosec // from the two words above
 		for {
-			var any int
-			if err := q.db.QueryRow(ctx, `SELECT count(*) FROM (`+old+`) o`, store.Micros(now.Add(-keep))).Scan(&any); err != nil {
+			var found int
+			if err := q.db.QueryRow(ctx, `SELECT count(*) FROM (`+old+`) o`, store.Micros(now.Add(-keep))).Scan(&found); err != nil {
 				return total, fmt.Errorf("looking for old jobs: %w", err)
 			}
-			if any == 0 {
+			if found == 0 {
 				break
 			}
 			err := q.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {

@@ -197,7 +197,7 @@ func TestReasonsHoldNoFreeText(t *testing.T) {
 		{cause, "error (*errors.errorString)"},
 		{fmt.Errorf("sending to Anna: %w", cause), "error (*errors.errorString)"},
 		{Fail("Smtp Refused Å!", cause), "mtpefused (*errors.errorString)"},
-		{Discard("gone", nil), "gone (*jobs.Failure)"},
+		{Discard("gone", nil), "gone (*jobs.codedError)"},
 		{context.DeadlineExceeded, "timeout (context.deadlineExceededError)"},
 		{fmt.Errorf("x: %w", store.ErrUnavailable), "database_unavailable (*errors.errorString)"},
 		{nil, ""},

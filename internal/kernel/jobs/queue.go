@@ -328,12 +328,12 @@ func (q *Queue) report(list []outcome) {
 
 // fate tells how long to wait for the next attempt, or that there is none.
 func (o outcome) fate() (wait time.Duration, final bool) {
-	var failure *Failure
+	var coded *codedError
 	wait = backoff(o.Attempt, o.ID)
-	if errors.As(o.err, &failure) {
-		final = failure.Final
-		if failure.After > 0 {
-			wait = failure.After
+	if errors.As(o.err, &coded) {
+		final = coded.final
+		if coded.after > 0 {
+			wait = coded.after
 		}
 	}
 	return wait, final || o.Attempt >= o.maxAttempts

@@ -14,49 +14,44 @@ import (
 // ErrLeaseLost means that the job's lease ran out while it was worked on, so that another worker may have it now.
 var ErrLeaseLost = errors.New("job lease lost")
 
-// Failure is an error with a code that may be stored and logged. Free text is neither, since an error from a mail server or a form
-// may quote personal data.
-type Failure struct {
-	// Code is a fixed word of the handler's: "smtp_refused".
-	Code string
-	// Final tells that trying again is of no use.
-	Final bool
-	// After, if not 0, is when to try again instead of the usual wait.
-	After time.Duration
-	// Err is the cause.
-	Err error
+// codedError is an error with a code that may be stored and logged. Free text is neither, since an error from a mail server or a
+// form may quote personal data.
+type codedError struct {
+	code  string        // a fixed word of the handler's: "smtp_refused"
+	final bool          // trying again is of no use
+	after time.Duration // if not 0, when to try again instead of the usual wait
+	err   error         // the cause
 }
 
-func (f *Failure) Error() string {
-	if f.Err == nil {
-		return f.Code
+func (c *codedError) Error() string {
+	if c.err == nil {
+		return c.code
 	}
-	return f.Code + ": " + f.Err.Error()
+	return c.code + ": " + c.err.Error()
 }
 
-// Unwrap gives the cause.
-func (f *Failure) Unwrap() error { return f.Err }
+func (c *codedError) Unwrap() error { return c.err }
 
-// Fail gives err a code that is kept with the job.
-func Fail(code string, err error) error { return &Failure{Code: code, Err: err} }
+// Fail gives err a code that is kept with the job. The code is a fixed word, lower case: "smtp_refused".
+func Fail(code string, err error) error { return &codedError{code: code, err: err} }
 
 // Discard is a failure that trying again cannot mend.
-func Discard(code string, err error) error { return &Failure{Code: code, Final: true, Err: err} }
+func Discard(code string, err error) error { return &codedError{code: code, final: true, err: err} }
 
-// RetryAfter is a failure that the other side asked us to wait d with.
+// RetryAfter is a failure to be tried again after d instead of the usual wait, because the other side asked for it.
 func RetryAfter(d time.Duration, code string, err error) error {
-	return &Failure{Code: code, After: d, Err: err}
+	return &codedError{code: code, after: d, err: err}
 }
 
 // Reason says in a code and a type why err happened, without any of its text.
 func Reason(err error) string {
-	var failure *Failure
-	code := ""
+	var coded *codedError
+	var code string
 	switch {
 	case err == nil:
 		return ""
-	case errors.As(err, &failure):
-		code = plainCode(failure.Code)
+	case errors.As(err, &coded):
+		code = plainCode(coded.code)
 	case errors.Is(err, context.DeadlineExceeded):
 		code = "timeout"
 	case errors.Is(err, context.Canceled):

@@ -44,9 +44,9 @@ func (a *analyser) parse(text string) ask {
 		if rest, ok := strings.CutPrefix(text, "-"); ok {
 			not, text = true, rest
 		}
-		chunk, quoted := "", false
-		if rest, ok := strings.CutPrefix(text, `"`); ok {
-			quoted = true
+		var chunk string
+		rest, quoted := strings.CutPrefix(text, `"`)
+		if quoted {
 			chunk, text, _ = strings.Cut(rest, `"`)
 		} else {
 			end := strings.IndexFunc(text, func(r rune) bool { return unicode.IsSpace(r) || r == '"' })

@@ -70,7 +70,7 @@ type town struct {
 }
 
 func newTown() *town {
-	rnd := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // repeatable test data
+	rnd := rand.New(rand.NewPCG(1, 2))
 	var base []string
 	for _, line := range strings.Split(wordList, "\n") {
 		if !strings.HasPrefix(line, "#") && !strings.Contains(line, "=") {
@@ -103,7 +103,7 @@ func fill(b *testing.B, address string, t *town, documents int) {
 	}
 	x := New(db.Engine())
 	const batch = 1000
-	begin := time.Now() //nolint:forbidigo // measures
+	begin := time.Now()
 	for at := have; at < documents; at += batch {
 		docs := make([]Document, batch)
 		for i := range docs {
