@@ -52,7 +52,7 @@ func (s *Service) demoSignIn(w http.ResponseWriter, r *http.Request) {
 		}
 		person, err := s.person(r.Context(), p.PersonID)
 		if err == nil {
-			err = s.signIn(r.Context(), w, r, Principal{PersonID: person.ID, Kind: p.Kind, Name: person.Name, LoA: LoASubstantial, Method: MethodDemo}, "")
+			err = s.signIn(r.Context(), w, r, Principal{PersonID: person.ID, Kind: p.Kind, LoA: LoASubstantial, Method: MethodDemo}, "")
 		}
 		if err != nil {
 			s.fail(w, r, fmt.Errorf("signing in persona %s: %w", p.Key, err))

@@ -15,6 +15,6 @@
 // Sources: OpenID Connect Core 1.0 and RP-Initiated Logout 1.0, RFC 7636 (PKCE), RFC 9207 (iss), W3C Web Authentication level 3,
 // RFC 6265bis (cookie prefixes), eIDAS implementing regulation (EU) 2015/1502 and DIGG's tillitsramverk (levels of assurance).
 //
-// It answers the sign-in part of the IT security policy's sentences on behörighet and spårbarhet (P-S), and of S8-24-1 the part
-// that a matter can be followed around the clock by the one who owns it.
+// It answers P-S (spårbarhet: what happens can be followed to the person who did it, together with package journal), and the part
+// of P-8 that somebody whose account is closed has no way in left, from that moment on.
 package identity

@@ -122,7 +122,7 @@ func (s *Service) signInWith(w http.ResponseWriter, r *http.Request, p *provider
 	if err != nil {
 		return err
 	}
-	return s.signIn(ctx, w, r, Principal{PersonID: person.ID, Kind: p.Kind, Name: person.Name, LoA: id.level, Method: MethodOIDC, Provider: p.Key}, raw)
+	return s.signIn(ctx, w, r, Principal{PersonID: person.ID, Kind: p.Kind, LoA: id.level, Method: MethodOIDC, Provider: p.Key}, raw)
 }
 
 // afterSignOut sends people on to sign out at their provider too, or where they wanted, or shows that they are signed out.

@@ -119,5 +119,5 @@ func (s *Service) redeemCode(w http.ResponseWriter, r *http.Request, code string
 	if err != nil {
 		return err
 	}
-	return s.signIn(ctx, w, r, Principal{PersonID: person.ID, Kind: person.Kind, Name: person.Name, LoA: LoASubstantial, Method: MethodLink}, "")
+	return s.signIn(ctx, w, r, Principal{PersonID: person.ID, Kind: person.Kind, LoA: LoASubstantial, Method: MethodLink}, "")
 }

@@ -205,7 +205,7 @@ func (s *Service) passkeySignInFinish(w http.ResponseWriter, r *http.Request) (a
 	if err != nil {
 		return nil, err
 	}
-	err = s.signIn(ctx, w, r, Principal{PersonID: known.ID, Kind: known.Kind, Name: known.Name, LoA: level, Method: MethodPasskey}, "")
+	err = s.signIn(ctx, w, r, Principal{PersonID: known.ID, Kind: known.Kind, LoA: level, Method: MethodPasskey}, "")
 	return map[string]string{"next": LocalPath(r.URL.Query().Get(FieldReturn))}, err
 }
 

@@ -72,7 +72,7 @@ const (
 type Principal struct {
 	PersonID   string
 	Kind       Kind
-	Name       string
+	Name       string `json:"-"` // as it is now: the session does not hold it
 	LoA        LoA
 	Method     Method
 	Provider   string    // key of the provider for MethodOIDC, else ""

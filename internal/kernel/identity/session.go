@@ -92,7 +92,8 @@ func (s *Service) newManager() *scs.SessionManager {
 	return m
 }
 
-// Middleware puts the Principal of a signed-in visitor in the request's context. Without a cookie it reads and sets nothing.
+// Middleware puts the Principal of a signed-in visitor in the request's context. Without a cookie it reads and sets nothing; with
+// one it reads the session and the person, and writes at most once a minute.
 func (s *Service) Middleware(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Cookie")
@@ -106,11 +107,34 @@ func (s *Service) Middleware(next http.Handler) http.Handler {
 			s.fail(w, r, err)
 			return
 		}
-		if p := s.visit(ctx).Principal; p != nil {
+		p, err := s.principal(ctx)
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		if p != nil {
 			ctx = With(ctx, p)
 		}
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
+}
+
+// principal gives whose session it is, or nil. It asks for the person each time, so that a closed account is closed at once.
+func (s *Service) principal(ctx context.Context) (*Principal, error) {
+	held := s.visit(ctx).Principal
+	if held == nil {
+		return nil, nil
+	}
+	person, err := s.person(ctx, held.PersonID)
+	if errors.Is(err, ErrUnknownPerson) || errors.Is(err, ErrClosed) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("finding whose session it is: %w", err)
+	}
+	p := *held
+	p.Name = person.Name
+	return &p, nil
 }
 
 // visit gives what the session holds; Middleware or begin has loaded it.

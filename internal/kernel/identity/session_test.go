@@ -283,6 +283,33 @@ func (discard) Header() http.Header         { return http.Header{} }
 func (discard) Write(b []byte) (int, error) { return len(b), nil }
 func (discard) WriteHeader(int)             {}
 
+func TestAClosedAccountIsSignedOutAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, db *store.DB) {
+		h, officer, citizen := demoHouse(t, db)
+		for persona, id := range map[string]string{"officer": officer.ID, "citizen": citizen.ID} {
+			b := h.browser(t)
+			b.demo(persona)
+			b.wantWho(id)
+			h.closeAccount(t, id)
+			b.wantWho("nobody")
+		}
+	})
+}
+
+func TestTheSessionHoldsNoName(t *testing.T) {
+	db := storetestSQLite(t)
+	h, _, _ := demoHouse(t, db)
+	b := h.browser(t)
+	b.demo("officer")
+	if name := b.get("/name").body; name != "Olle Handläggare" {
+		t.Errorf("the page sees the name %q", name)
+	}
+	var data string
+	if err := db.QueryRow(t.Context(), `SELECT data FROM identity_sessions`).Scan(&data); err != nil || strings.Contains(data, "Olle") || !strings.Contains(data, "Firefox, Linux") {
+		t.Errorf("%s (%v)", data, err)
+	}
+}
+
 func TestSignOutEndsTheSessionAndGoesOnlyToOurOwnPages(t *testing.T) {
 	each(t, func(t *testing.T, db *store.DB) {
 		h, officer, _ := demoHouse(t, db)
