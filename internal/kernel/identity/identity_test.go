@@ -126,7 +126,9 @@ func (h *house) restart(t *testing.T, o identity.Options) {
 		}
 		fmt.Fprintf(w, "%s %s %s %s", p.PersonID, p.Kind, p.LoA, p.Method)
 	})
-	mux.HandleFunc("GET /name", func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, identity.From(r.Context()).Name) })
+	mux.HandleFunc("GET /name", func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, identity.From(r.Context()).Name)
+	})
 	mux.HandleFunc("POST /keep", func(w http.ResponseWriter, r *http.Request) {
 		if err := h.Keep(w, r, r.FormValue("key"), r.FormValue("value")); err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
