@@ -194,8 +194,8 @@ type Mandate struct {
 	Unit     string        `yaml:"unit"`
 	Scope    string        `yaml:"scope"` // narrows it further, to a system or a case type
 	From     calendar.Date `yaml:"from" need:"yes"`
-	To       calendar.Date `yaml:"to"` // last day, empty: until further notice
-	Decision string        `yaml:"decision" need:"yes"`
+	To       calendar.Date `yaml:"to"`       // last day, empty: until further notice
+	Decision string        `yaml:"decision"` // empty: elected by the voters
 }
 
 // Personas is personas.yaml: whom one can be in the demo.
@@ -225,6 +225,7 @@ type Reserved struct {
 	APIVersion casetype.APIVersion `yaml:"apiVersion" need:"yes"`
 	Kind       ReservedKind        `yaml:"kind" need:"yes"`
 	Version    int                 `yaml:"version" need:"yes"`
+	ValidFrom  calendar.Date       `yaml:"validFrom" need:"yes"`
 	Actions    []ReservedAction    `yaml:"actions" need:"yes"`
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"dygnet/internal/casework/casetype"
+	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/i18n"
 )
 
@@ -70,6 +71,11 @@ func (r *resolver) index() {
 	}
 	for i := range p.Roles {
 		unique(roles, r.roles, p.Roles[i].Key, &p.Roles[i], fmt.Sprintf("roles[%d].key", i), slug)
+	}
+	for _, known := range access.Roles() {
+		if r.roles[known.Code] == nil {
+			roles.report("roles", "", "the role %q is missing, which the rules of access need", known.Code)
+		}
 	}
 	for i := range p.Decisions {
 		unique(people, r.besluts, p.Decisions[i].Key, &p.Decisions[i], fmt.Sprintf("decisions[%d].key", i), slug)
@@ -235,7 +241,12 @@ func (r *resolver) mandate(s *source, at string, who Person, m Mandate) {
 		held = append(held, AtUnit)
 		refers(s, p.units, "unit", m.Unit, at+".unit")
 	}
-	refers(s, r.besluts, "decision", m.Decision, at+".decision")
+	switch {
+	case m.Decision != "":
+		refers(s, r.besluts, "decision", m.Decision, at+".decision")
+	case who.Kind != Elected || p.bodies[m.Body] == nil || p.bodies[m.Body].Kind != Council:
+		s.report(at, "", "the mandate rests on no decision; only those the voters elect to a council need none")
+	}
 	if !m.To.IsZero() && m.To.Before(m.From) {
 		s.report(at+".to", "", "the mandate ends %s, before it begins %s", m.To, m.From)
 	}
@@ -259,7 +270,7 @@ func (r *resolver) personas() {
 	seen := map[string]*Persona{}
 	residents := map[string]*Resident{}
 	for i := range p.Residents {
-		residents[p.Residents[i].Number.String()] = &p.Residents[i]
+		residents[p.Residents[i].Key] = &p.Residents[i]
 	}
 	for i := range p.Personas {
 		one, at := &p.Personas[i], fmt.Sprintf("personas[%d]", i)
@@ -269,8 +280,8 @@ func (r *resolver) personas() {
 			s.report(at, "", "a persona is either a person or a resident")
 		case one.Person != "":
 			refers(s, p.people, "person", one.Person, at+".person")
-		case residents[one.Resident] == nil:
-			s.report(at+".resident", "", "there is no such personnummer in residents.csv")
+		default:
+			refers(s, residents, "resident", one.Resident, at+".resident")
 		}
 	}
 }
@@ -281,7 +292,7 @@ func (r *resolver) reserved() {
 	for i, a := range p.Reserved.Actions {
 		at := fmt.Sprintf("actions[%d]", i)
 		if !actionName.MatchString(a.Action) {
-			s.report(at+".action", "", "the action %q must have the form thing.what_is_done", a.Action)
+			s.report(at+".action", "", "the action %q must have the form thing.verb", a.Action)
 		}
 		if seen[a.Action] {
 			s.report(at+".action", "", "the action %q is reserved twice", a.Action)

@@ -26,7 +26,7 @@ func residentsCSV(addresses []address) []byte {
 	seen := map[string]bool{}
 	ascii := strings.NewReplacer("å", "a", "ä", "a", "ö", "o", "Å", "a", "Ä", "a", "Ö", "o")
 	var b strings.Builder
-	b.WriteString("number,name,email,phone,street,postcode,town,protected\n")
+	b.WriteString("key,number,name,email,phone,street,postcode,town,protected\n")
 	for n := 0; n < residents; {
 		born := time.Date(1930, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, random.IntN(79*365))
 		birthNumber := 980 + random.IntN(20)
@@ -47,7 +47,7 @@ func residentsCSV(addresses []address) []byte {
 		if random.IntN(5) == 0 {
 			email = ""
 		}
-		fmt.Fprintf(&b, "%s,%s %s,%s,%s,%s %s,%s,Fagersta,%t\n", number, first, last, email, phone, at.street, at.number, at.postcode, n%50 == 0)
+		fmt.Fprintf(&b, "r%03d,%s,%s %s,%s,%s,%s %s,%s,Fagersta,%t\n", n, number, first, last, email, phone, at.street, at.number, at.postcode, n%50 == 0)
 	}
 	return []byte(b.String())
 }
