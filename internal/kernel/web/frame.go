@@ -116,10 +116,20 @@ func methodName(r *http.Request) string {
 	return "other"
 }
 
+// noRoute is the pattern of what no route answers.
+const noRoute = "none"
+
+// answered notes the route that answered; the innermost comes first.
+func (v *visit) answered(pattern string) {
+	if v.pattern == "" {
+		v.pattern = pattern
+	}
+}
+
 // route is the pattern that answered, or "none".
 func (v *visit) route() string {
 	if v.pattern == "" {
-		return "none"
+		return noRoute
 	}
 	return v.pattern
 }

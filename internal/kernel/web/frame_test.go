@@ -205,6 +205,25 @@ func TestUnknownAddressAndMethodGetPages(t *testing.T) {
 	}
 }
 
+func TestRoutesMayStandInARouteOfOthers(t *testing.T) {
+	inner, outer := http.NewServeMux(), http.NewServeMux()
+	inner.HandleFunc("GET /case/{id}", func(http.ResponseWriter, *http.Request) {})
+	outer.Handle("/", web.Routes(inner))
+	h, log := site(t, outer, nil)
+	for _, c := range []struct {
+		target, pattern string
+		status          int
+	}{{"/case/1", "GET /case/{id}", 200}, {"/nowhere", "none", 404}} {
+		log.Reset()
+		if got := get(t, h, c.target); got.Code != c.status || strings.Count(got.Body.String(), "<h1") > 1 {
+			t.Errorf("%s: %d %s", c.target, got.Code, got.Body)
+		}
+		if !strings.Contains(log.String(), `"pattern":"`+c.pattern+`"`) || strings.Count(log.String(), "request failed") > 1 {
+			t.Errorf("%s: the log says %s", c.target, log)
+		}
+	}
+}
+
 func TestLanguageIsReadOffTheAddressAndStaysInRedirects(t *testing.T) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /who/{name}", func(w http.ResponseWriter, r *http.Request) {

@@ -3,16 +3,20 @@ package web
 import "net/http"
 
 // Routes is the innermost handler: it asks mux, tells Frame which route answered, and makes pages of "not found" and "method not
-// allowed".
+// allowed". One may stand in a route of another: the inner one's pattern counts.
 func Routes(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Pattern = ""
+		outer := r.Pattern
 		if v := visitOf(r.Context()); v != nil {
-			defer func() { v.pattern = r.Pattern }()
+			defer func() { v.answered(r.Pattern) }()
 		}
 		g := &gate{ResponseWriter: w, request: r}
 		mux.ServeHTTP(g, r)
 		if g.missed != 0 {
+			if v := visitOf(r.Context()); v != nil {
+				v.answered(noRoute)
+			}
+			r.Pattern = outer
 			Error(w, r, statusError(g.missed))
 		}
 	})
