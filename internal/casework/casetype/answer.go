@@ -126,7 +126,7 @@ func (a *answer) text(field, s string, lines bool, limit int) (string, bool) {
 	}
 	s = norm.NFC.String(strings.TrimSpace(s))
 	for _, r := range s {
-		if unicode.IsControl(r) && !(lines && (r == '\n' || r == '\t')) {
+		if unicode.IsControl(r) && (!lines || r != '\n' && r != '\t') {
 			a.fault(field, ErrEncoding, nil)
 			return "", false
 		}

@@ -62,8 +62,11 @@ func (c *checker) identity() {
 	if len(ct.LegalBasis) == 0 {
 		c.fail("legalBasis", "at least one legal basis is needed")
 	}
-	if !slices.ContainsFunc(ct.ContactWays, func(w Way) bool { return !w.Digital() }) {
+	switch {
+	case !slices.ContainsFunc(ct.ContactWays, func(w Way) bool { return !w.Digital() }):
 		c.fail("contactWays", "all contact ways are digital; add phone, visit or letter (S2-M1-2)")
+	case len(ct.ContactWays) < 2:
+		c.fail("contactWays", "there must be at least two contact ways (S2-M1-2)")
 	}
 	if ct.Secrecy.Default == Presumed && len(ct.Secrecy.Provisions) == 0 {
 		c.fail("confidentiality.provisions", "presumed secrecy needs the provision it rests on")
@@ -273,26 +276,41 @@ func (c *checker) lifecycle() {
 	if !final {
 		c.fail("statuses", "no status is final, so no case could ever be closed")
 	}
-	forward, back := map[string][]string{}, map[string][]string{}
+	c.moves(seen, keys)
+	c.reach(final)
+}
+
+// moves checks that each transition leads from somewhere to somewhere, once.
+func (c *checker) moves(statuses map[string]bool, keys []string) {
 	pairs := map[[2]string]bool{}
-	for i, m := range ct.Transitions {
+	for i, m := range c.ct.Transitions {
 		at := fmt.Sprintf("transitions[%d]", i)
-		if !seen[m.To] {
+		if !statuses[m.To] {
 			c.unknown(at+".to", "status", m.To, keys)
 		}
 		for j, from := range m.From {
-			if !seen[from] {
+			if !statuses[from] {
 				c.unknown(fmt.Sprintf("%s.from[%d]", at, j), "status", from, keys)
 			}
 			if pairs[[2]string{from, m.To}] || from == m.To {
 				c.fail(fmt.Sprintf("%s.from[%d]", at, j), "the change from %q to %q is given twice or leads nowhere", from, m.To)
 			}
 			pairs[[2]string{from, m.To}] = true
+		}
+		if m.Needs(NeedDecision) && len(c.ct.Decisions) == 0 {
+			c.fail(at+".requires", "a decision is required but the case type has no decisions")
+		}
+	}
+}
+
+// reach checks that every status can be reached from the first, and a final one from every status.
+func (c *checker) reach(final bool) {
+	ct := c.ct
+	forward, back := map[string][]string{}, map[string][]string{}
+	for _, m := range ct.Transitions {
+		for _, from := range m.From {
 			forward[from] = append(forward[from], m.To)
 			back[m.To] = append(back[m.To], from)
-		}
-		if m.Needs(NeedDecision) && len(ct.Decisions) == 0 {
-			c.fail(at+".requires", "a decision is required but the case type has no decisions")
 		}
 	}
 	reached := closure(forward, ct.Statuses[0].Key)

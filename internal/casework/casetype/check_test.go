@@ -17,6 +17,7 @@ func TestCompileNamesWhatIsWrongAndWhere(t *testing.T) {
 		{"version", "version", "1 or higher", "", func(d *Definition) { d.Version = 0 }},
 		{"backwards", "validTo", "before", "", func(d *Definition) { d.ValidTo = calendar.NewDate(2020, 1, 1) }},
 		{"only digital (S2-M1-2)", "contactWays", "S2-M1-2", "", func(d *Definition) { d.ContactWays = []Way{Web, Email} }},
+		{"only one way (S2-M1-2)", "contactWays", "at least two", "", func(d *Definition) { d.ContactWays = []Way{Phone} }},
 		{"no law", "legalBasis", "legal basis", "", func(d *Definition) { d.LegalBasis = nil }},
 		{"secrecy without provision", "confidentiality.provisions", "provision", "", func(d *Definition) { d.Secrecy.Default = Presumed }},
 		{"anonymous with e-id", "auth.anonymous", "anonymous", "", func(d *Definition) { d.Auth.Level = LevelLoA3 }},

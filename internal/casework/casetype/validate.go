@@ -33,12 +33,12 @@ func (ct *CaseType) ValidateStep(step string, in Answers) (Clean, FieldErrors) {
 
 // walk goes through the questions in order, knowing at each what was accepted before it. It calls shown for each question that is
 // shown, and gives the faults of one step, or of all if step is empty.
-func (ct *CaseType) walk(in Answers, step string, shown func(*question)) (Clean, FieldErrors) {
+func (ct *CaseType) walk(in Answers, step string, shown func(*question)) (Clean, []FieldError) {
 	var (
 		clean  = make(Clean, len(ct.byInput))
 		env    = maps.Clone(ct.env)
 		eval   evaluator
-		faults FieldErrors
+		faults []FieldError
 	)
 	for _, q := range ct.questions {
 		if q.visible != nil && !eval.holds(q.visible, env) {
@@ -60,8 +60,8 @@ func (ct *CaseType) walk(in Answers, step string, shown func(*question)) (Clean,
 }
 
 // unknown lists the fields that no question has.
-func (ct *CaseType) unknown(in Answers) FieldErrors {
-	var faults FieldErrors
+func (ct *CaseType) unknown(in Answers) []FieldError {
+	var faults []FieldError
 	for name := range in {
 		if ct.byInput[name] == nil {
 			faults = append(faults, FieldError{Field: name, Code: ErrUnknownField})

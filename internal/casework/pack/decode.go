@@ -66,6 +66,16 @@ func (s *source) value(node ast.Node, v reflect.Value, path string) {
 			v.SetString(text)
 			s.listed(v, at, text)
 		}
+	case reflect.Bool, reflect.Int, reflect.Float64:
+		s.plain(node, v)
+	default:
+		panic(fmt.Sprintf("pack: no rule to read %s", v.Type())) // a field of a kind nobody taught the decoder: found by any test
+	}
+}
+
+// plain reads true, false and numbers.
+func (s *source) plain(node ast.Node, v reflect.Value) {
+	switch v.Kind() {
 	case reflect.Bool:
 		if n, ok := node.(*ast.BoolNode); ok {
 			v.SetBool(n.Value)
@@ -92,8 +102,6 @@ func (s *source) value(node ast.Node, v reflect.Value, path string) {
 		default:
 			s.wrong(node, "a number")
 		}
-	default:
-		panic(fmt.Sprintf("pack: no rule to read %s", v.Type())) // a field of a kind nobody taught the decoder: found by any test
 	}
 }
 

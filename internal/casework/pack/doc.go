@@ -1,7 +1,7 @@
 // Package pack reads a municipality from files: its contact ways and theme, its organisation, roles and people, the actions reserved
 // to its bodies, its map and addresses, and its case types. A pack is how a municipality adapts Dygnet without code.
 //
-// [Load] gives either a whole [Pack] or all that is wrong with it ([Problems]), each with file, line, column and, where one is near,
+// [Load] gives either a whole [Pack] or all that is wrong with it ([LoadError]), each with file, line, column and, where one is near,
 // what was perhaps meant. Nothing of a broken pack is loaded. [Check] gives the problems alone. The JSON Schema of each kind of file
 // is in [Schemas]; editors use it while a clerk writes, and a test proves that it and the loader agree.
 //

@@ -117,6 +117,7 @@ func TestEachProblemIsNamedByFileLineAndRemedy(t *testing.T) {
 		{"a stray file", "personas.yml", "", "a: 1", "", "not part of a pack", "personas.yaml"},
 		{"a stray case type", "casetypes/x.txt", "", "a: 1", "", "ends in .yaml", ""},
 		{"nested without end", "roles.yaml", "apiVersion: dygnet/v1", "apiVersion: " + strings.Repeat("[", 100), "apiVersion:", "nested", ""},
+		{"nested in dashes", "roles.yaml", "apiVersion: dygnet/v1", strings.Repeat("- ", 100), "- - -", "nested", ""},
 		{"not UTF-8", "roles.yaml", "dygnet/v1", "dygnet\xff", "", "not UTF-8", ""},
 		{"too large", "roles.yaml", "dygnet/v1", "dygnet/v1 # " + strings.Repeat("x", 1<<20), "", "larger", ""},
 	}
@@ -134,7 +135,7 @@ func TestEachProblemIsNamedByFileLineAndRemedy(t *testing.T) {
 			}
 			files[tt.file] = &fstest.MapFile{Data: raw}
 			p, err := pack.Load(files)
-			var problems pack.Problems
+			var problems pack.LoadError
 			if p != nil || !errors.As(err, &problems) {
 				t.Fatalf("it loads: %v", err)
 			}
@@ -209,7 +210,7 @@ func TestAPackIsWholeOrNotThere(t *testing.T) {
 // whole fails the test if a pack is half loaded, or a problem has no place.
 func whole(t interface{ Fatalf(string, ...any) }, files fs.FS) {
 	p, err := pack.Load(files)
-	var problems pack.Problems
+	var problems pack.LoadError
 	errors.As(err, &problems)
 	switch {
 	case (p == nil) != (err != nil) || err != nil && len(problems) == 0:

@@ -31,7 +31,7 @@ type Pack struct {
 	people  map[string]*Person
 }
 
-// Load reads a pack. The error is [Problems]; then there is no pack.
+// Load reads a pack. The error is [LoadError]; then there is no pack.
 func Load(fsys fs.FS) (*Pack, error) {
 	p := &Pack{Municipality: Municipality{Theme: ui.NeutralTheme()}}
 	l := &loader{pack: p, fsys: fsys}
@@ -45,7 +45,7 @@ func Load(fsys fs.FS) (*Pack, error) {
 // Check says what is wrong with a pack, by file and line; nil if it can be loaded.
 func Check(fsys fs.FS) []Problem {
 	_, err := Load(fsys)
-	var problems Problems
+	var problems LoadError
 	errors.As(err, &problems)
 	return problems
 }
@@ -151,7 +151,7 @@ var files = []string{"municipality.yaml", "organisation.yaml", "roles.yaml", "pe
 type loader struct {
 	pack     *Pack
 	fsys     fs.FS
-	problems Problems
+	problems LoadError
 }
 
 // take adds a file's problems and reports whether it had none.

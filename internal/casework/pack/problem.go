@@ -11,7 +11,7 @@ import (
 type Problem struct {
 	File    string // slash-separated, from the root of the pack
 	Line    int    // from 1
-	Column  int    // from 1, in characters
+	Column  int    // from 1, in characters; in a table, bytes
 	Message string
 	Suggest string // what was perhaps meant, empty if nothing is near
 }
@@ -25,11 +25,11 @@ func (p Problem) String() string {
 	return s
 }
 
-// Problems is the error of a pack that could not be loaded: all that is wrong, by file and line.
-type Problems []Problem
+// LoadError is why a pack could not be loaded: all that is wrong with it, by file and line.
+type LoadError []Problem
 
 // Error lists the problems, one a line.
-func (p Problems) Error() string {
+func (p LoadError) Error() string {
 	lines := make([]string, len(p))
 	for i := range p {
 		lines[i] = p[i].String()
@@ -38,7 +38,7 @@ func (p Problems) Error() string {
 }
 
 // sorted are the problems by place, each once.
-func (p Problems) sorted() Problems {
+func (p LoadError) sorted() LoadError {
 	slices.SortFunc(p, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Message, b.Message))
 	})

@@ -176,7 +176,7 @@ func content(t testing.TB, file string) any {
 }
 
 // loads says what the loader finds wrong with a document by itself. JSON is YAML.
-func loads(t interface{ Fatal(...any) }, k kind, doc any) Problems {
+func loads(t interface{ Fatal(...any) }, k kind, doc any) LoadError {
 	raw, err := json.Marshal(doc)
 	if err != nil {
 		t.Fatal(err)

@@ -25,7 +25,7 @@ type position struct{ line, column int }
 type source struct {
 	file     string
 	where    map[string]position // by path: form.steps[1].questions[0].key
-	problems Problems
+	problems LoadError
 }
 
 // read decodes a YAML file into v, a pointer to a struct that may hold defaults. What is wrong is in the source's problems.
@@ -100,26 +100,25 @@ func (s *source) parse(raw []byte) (root ast.Node) {
 func tooDeep(raw []byte) (position, bool) {
 	depth, dashes, indent := 0, 0, true
 	at := position{1, 0}
-	for i := range raw {
+	for i, c := range raw {
 		at.column++
-		switch c := raw[i]; c {
+		switch c {
 		case '\n':
 			at = position{at.line + 1, 0}
 			dashes, indent = 0, true
-			continue
 		case '[', '{':
 			depth++
 		case ']', '}':
 			depth = max(depth-1, 0)
 		case '-', '?', ':':
-			if indent {
+			if indent = indent && i+1 < len(raw) && (raw[i+1] == ' ' || raw[i+1] == '\t'); indent {
 				dashes++
 			}
 		case ' ', '\t':
 		default:
 			indent = false
 		}
-		if depth > maxDepth || dashes > maxDepth && strings.TrimLeft(string(raw[i-min(i, 2*maxDepth):i]), "-") != "" {
+		if depth > maxDepth || dashes > maxDepth {
 			return at, true
 		}
 	}

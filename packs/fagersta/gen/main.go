@@ -9,7 +9,7 @@ package main
 
 import (
 	"flag"
-	"log"
+	"fmt"
 	"os"
 	"path/filepath"
 )
@@ -18,8 +18,9 @@ func main() {
 	out := flag.String("out", ".", "the folder of the pack")
 	flag.Parse()
 	for name, content := range files() {
-		if err := os.WriteFile(filepath.Join(*out, name), content, 0o644); err != nil {
-			log.Fatal(err)
+		if err := os.WriteFile(filepath.Join(*out, name), content, 0o644); err != nil { //nolint:gosec // a file of the repository, for all to read
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
 		}
 	}
 }
