@@ -7,7 +7,7 @@
 //
 // The files of a pack:
 //
-//	municipality.yaml       name, contact, languages, theme, map, topics
+//	municipality.yaml       name, contact, emergency text, theme, map, topics
 //	organisation.yaml       members, bodies, units
 //	roles.yaml              the roles that mandates are made of
 //	people.yaml             decisions, officers and elected with their mandates
