@@ -3,8 +3,6 @@ package cases_test
 import (
 	"context"
 	"errors"
-	"io/fs"
-	"log/slog"
 	"strings"
 	"sync"
 	"testing"
@@ -13,183 +11,42 @@ import (
 	"pgregory.net/rapid"
 
 	"dygnet/internal/casework/cases"
+	"dygnet/internal/casework/cases/casestest"
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/kernel/access"
-	"dygnet/internal/kernel/bodies"
 	"dygnet/internal/kernel/calendar"
-	"dygnet/internal/kernel/civic"
 	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/journal"
-	"dygnet/internal/kernel/journal/journaltest"
 	"dygnet/internal/kernel/search"
 	"dygnet/internal/kernel/store"
 	"dygnet/internal/kernel/store/storetest"
 )
 
-var rooms = []fs.FS{journal.Migrations, bodies.Migrations, search.Migrations, cases.Migrations}
+var rooms = casestest.Rooms()
 
-func tx(sv string) i18n.Text { return i18n.Text{i18n.SV: sv, i18n.EN: sv + " (en)"} }
-
-func period(t testing.TB, s string) calendar.Period {
-	p, err := calendar.ParsePeriod(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
-
-// lamp is a small case type: something is broken somewhere.
-func lamp(t testing.TB) *casetype.CaseType {
-	t.Helper()
-	ct, issues := casetype.Compile(casetype.Definition{
-		APIVersion: casetype.V1, Kind: "CaseType", ID: "lampa", Version: 1, State: casetype.Published, ValidFrom: calendar.NewDate(2026, 1, 1),
-		Title: tx("Lampa"), Description: tx("En lampa som inte lyser"), Topic: "gata", WhatNext: tx("Vi tittar på det"),
-		Owner:      casetype.Owner{Body: "ks", Unit: "gata"},
-		LegalBasis: []casetype.Law{{SFS: "2017:900", Label: "FL"}},
-		GDPR:       casetype.GDPR{Purpose: tx("Laga lampan"), Ground: "public_task"},
-		Registry:   casetype.Registry{Series: "ks", Subject: tx("Lampa: {what}"), Public: casetype.PublicView{Enabled: true, HideParty: true}},
-		Secrecy:    casetype.Secrecy{Default: casetype.Public}, ContactWays: []casetype.Way{casetype.Web, casetype.Phone}, Auth: casetype.Auth{Level: casetype.LevelNone, Anonymous: true},
-		Form: casetype.Form{Steps: []casetype.Step{{Key: "fel", Title: tx("Felet"), Questions: []casetype.Question{
-			{Key: "what", Type: casetype.TypeText, Label: tx("Vad?")},
-			{Key: "where", Type: casetype.TypePlace, Label: tx("Var?"), Optional: true},
-			{Key: "to", Type: casetype.TypeRecipient, Label: tx("Till?"), Optional: true, Recipients: []casetype.RecipientKind{casetype.ToMunicipality, casetype.ToPolitician}},
-			{Key: "who", Type: casetype.TypePerson, Label: tx("Vem?"), Optional: true},
-		}}}},
-		Statuses: []casetype.Status{
-			{Key: "inkommen", Content: casetype.Received, Title: tx("Inkommen"), PublicText: tx("Vi har fått ditt ärende"), LegalClock: casetype.Runs},
-			{Key: "pagar", Content: casetype.InProgress, Title: tx("Pågår"), PublicText: tx("Vi arbetar"), LegalClock: casetype.Runs},
-			{Key: "avslutad", Content: casetype.Closed, Title: tx("Avslutad"), PublicText: tx("Klart"), Final: true, LegalClock: casetype.Stopped},
-		},
-		Transitions: []casetype.Move{
-			{From: []string{"inkommen"}, To: "pagar"}, {From: []string{"inkommen", "pagar"}, To: "avslutad", Requires: []casetype.Requirement{casetype.NeedDecision}},
-			{From: []string{"avslutad"}, To: "pagar", Requires: []casetype.Requirement{casetype.NeedNote}},
-		},
-		Deadlines: casetype.Deadlines{Acknowledge: period(t, "P1D"), Target: period(t, "P5B")},
-		Decisions: []casetype.Decision{{Key: "lagad", Outcome: casetype.Answer, Title: tx("Lagad"), Result: "klar", Delegation: &casetype.Delegation{Ref: "KS 1", Role: access.Officer},
-			Appeal: casetype.Appeal{Type: casetype.NoAppeal, Text: tx("Kan inte överklagas")}}},
-		Results:    []casetype.Result{{Key: "klar", Title: tx("Klar"), Nomination: casetype.Preserve, Authority: "KS 2026-01-01 § 1"}},
-		Assignment: []casetype.Rule{{If: `to != ""`, Recipient: "to"}},
-		Examples:   []casetype.Example{{Name: "en lampa", Answers: map[string]casetype.Values{"what": {"x"}}, Expect: casetype.Expectation{Unit: "gata"}}},
-	})
-	if len(issues) > 0 {
-		t.Fatal(issues)
-	}
-	return ct
-}
-
-// world is a small municipality with two units.
+// world is casestest.World with the names the tests use.
 type world struct {
-	*cases.Service
+	*casestest.World
 	db    *store.DB
 	log   *journal.Log
 	clock *calendar.Fake
-	org   *bodies.Service
 	ct    *casetype.CaseType
 	index *search.Index
-	ids   map[string]string // key -> person
-}
-
-func (w *world) Version(string, int) (*casetype.CaseType, bool) { return w.ct, true }
-func (w *world) Series(_, body string) string                   { return strings.ToUpper(body) }
-func (w *world) BodyDecided(context.Context, string, string, string) error {
-	return errors.New("no decision")
-}
-func (w *world) Unit(key string) (cases.Unit, bool) {
-	u, ok := w.org.Directory().Unit(key)
-	return cases.Unit{Key: u.ID, Member: u.Member, Body: "ks", Name: u.Name}, ok
-}
-func (w *world) Recipient(r casetype.Recipient) (cases.Unit, string, bool) {
-	u, _ := w.Unit("kansli")
-	return u, w.ids[r.Key], w.ids[r.Key] != ""
-}
-func (w *world) Holds(person, role, unit string) bool {
-	for _, m := range w.org.Directory().MandatesOf(person, calendar.DateOf(w.clock.Now())) {
-		if m.Role == role && (m.Unit == "" || w.org.Directory().InSubtree(m.Unit, unit)) {
-			return true
-		}
-	}
-	return false
-}
-
-func (w *world) as(key string) access.Actor {
-	return access.Resolve(w.org.Directory(), w.ids[key], calendar.DateOf(w.clock.Now()), access.Substantial)
+	ids   map[string]string
 }
 
 func newWorld(t testing.TB, db *store.DB) *world {
-	t.Helper()
-	w := &world{db: db, ids: map[string]string{}, ct: lamp(t), index: search.New(db.Engine())}
-	w.log, w.clock = journaltest.Open(t, db)
-	var err error
-	if w.org, err = bodies.Open(t.Context(), db, w.log, w.clock, slog.New(slog.DiscardHandler)); err != nil {
-		t.Fatal(err)
-	}
-	from := calendar.NewDate(2026, 1, 1)
-	mandate := func(person, role string, place bodies.Place) bodies.Mandate {
-		return bodies.Mandate{Person: person, Role: role, Place: place, From: from}
-	}
-	o := bodies.Organisation{
-		Members: []bodies.Member{{ID: "k", Kind: bodies.Municipality, Name: tx("Kommunen")}, {ID: "n", Kind: bodies.Sister, Name: tx("Grannen")}},
-		Bodies:  []bodies.Body{{ID: "ks", Member: "k", Code: "KS", Kind: bodies.Executive, Name: tx("Kommunstyrelsen")}},
-		Units: []bodies.Unit{{ID: "gata", Member: "k", Body: "ks", Name: tx("Gata")}, {ID: "kansli", Member: "k", Body: "ks", Name: tx("Kansli")},
-			{ID: "granne", Member: "n", Name: tx("Granne")}},
-		Roles: access.Roles(),
-		Mandates: []bodies.Mandate{
-			mandate("anna", access.Officer, bodies.Place{Unit: "gata"}), mandate("bo", access.Officer, bodies.Place{Unit: "gata"}),
-			mandate("kim", access.Officer, bodies.Place{Unit: "kansli"}), mandate("reg", access.Registrar, bodies.Place{Member: "k"}),
-			mandate("rev", access.Auditor, bodies.Place{Member: "k"}), mandate("pol", access.Politician, bodies.Place{Body: "ks"}),
-			mandate("nora", access.Officer, bodies.Place{Unit: "granne"}), mandate("adm", access.SystemAdmin, bodies.Place{Member: "k"}),
-		},
-	}
-	for _, key := range []string{"anna", "bo", "kim", "reg", "rev", "pol", "nora", "adm"} {
-		kind := bodies.Staff
-		if key == "pol" {
-			kind = bodies.Elected
-		}
-		o.Persons = append(o.Persons, bodies.ImportedPerson{Person: bodies.Person{Key: key, Kind: kind, Name: "Person " + key, Email: key + "@example.se"}})
-	}
-	number, err := civic.Parse("20000101-2384", calendar.NewDate(2026, 1, 1))
-	if err != nil {
-		t.Fatal(err)
-	}
-	o.Persons = append(o.Persons, bodies.ImportedPerson{Person: bodies.Person{Key: "inv", Kind: bodies.Resident, Name: "Ines Invånare"}, Number: number})
-	if _, err := w.org.Import(t.Context(), bodies.By{Person: journal.System}, o); err != nil {
-		t.Fatal(err)
-	}
-	for _, p := range o.Persons {
-		found, err := w.org.PersonByKey(t.Context(), p.Key)
-		if err != nil {
-			t.Fatal(err)
-		}
-		w.ids[p.Key] = found.ID
-	}
-	days, err := calendar.NewCalendar(calendar.DefaultRules())
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.Service = cases.New(cases.Config{DB: db, Journal: w.log, Clock: w.clock, Days: days, Types: w, Organisation: w, Secrets: cases.NewSecrets([]byte("0123456789abcdef0123456789abcdef"))})
-	return w
+	w := casestest.New(t, db)
+	return &world{World: w, db: w.DB, log: w.Log, clock: w.Clock, ct: w.Lamp, index: w.Index, ids: w.IDs}
 }
+
+func (w *world) as(key string) access.Actor { return w.As(key) }
 
 func (w *world) submit(t testing.TB, answers casetype.Answers, change ...func(*cases.Submission)) cases.Accepted {
-	t.Helper()
-	clean, faults := w.ct.Validate(answers)
-	if len(faults) > 0 {
-		t.Fatal(faults)
-	}
-	in := cases.Submission{Key: uuid.Must(uuid.NewV7()).String(), Type: w.ct, Answers: clean, Channel: "web", Lang: i18n.SV}
-	for _, c := range change {
-		c(&in)
-	}
-	a, err := w.Submit(t.Context(), in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a
+	return w.HandIn(t, answers, change...)
 }
 
-func broken() casetype.Answers {
-	return casetype.Answers{"what": {"Lampan är släckt"}, "where.address": {"Storgatan 1"}, "where.lat": {"60.004"}, "where.lon": {"15.793"}, "who.name": {"Ines"}, "who.email": {"ines@example.se"}}
-}
+func broken() casetype.Answers { return casestest.Broken() }
 
 func each(t *testing.T, fn func(t *testing.T, w *world)) {
 	storetest.Each(t, rooms, func(t *testing.T, db *store.DB) { fn(t, newWorld(t, db)) })

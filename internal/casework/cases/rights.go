@@ -1,0 +1,56 @@
+package cases
+
+import (
+	"context"
+	"fmt"
+
+	"dygnet/internal/kernel/access"
+	"dygnet/internal/kernel/journal"
+	"dygnet/internal/kernel/store"
+)
+
+// Object is the case as the rules see it, for pages that offer or explain what may be done. Without the parties it does not tell that
+// an official is one of them; the commands ask again.
+func (c *Case) Object(list ...Party) access.Object { return object(c, list) }
+
+// Right tells whether the actor may do something to the case, and why or why not.
+func (v OfficerView) Right(who access.Actor, action access.Action) access.Decision {
+	return access.Check(who, action, object(v.Case, v.Parties))
+}
+
+// RegisterRow gives one row of the diarium by its ID, under the rules of Register. What may not be seen is store.ErrNotFound.
+func (s *Service) RegisterRow(ctx context.Context, who access.Actor, id string) (RegisterRow, error) {
+	if !store.ValidID(id) {
+		return RegisterRow{}, store.ErrNotFound
+	}
+	rows, _, err := s.Register(ctx, who, RegisterFilter{After: id + "0", Limit: 1}) // the first row that does not come after it
+	if err != nil {
+		return RegisterRow{}, err
+	}
+	if len(rows) == 0 || rows[0].ID != id {
+		return RegisterRow{}, store.ErrNotFound
+	}
+	return rows[0], nil
+}
+
+// Audit gives the number of a case and what the journal says of it, oldest first, to those who may read the journal. That somebody has
+// looked into a marked or secret case is itself journalled.
+func (s *Service) Audit(ctx context.Context, who access.Actor, id string) (number string, entries []journal.Recorded, err error) {
+	c, err := load(ctx, s.db, id)
+	if err != nil {
+		return "", nil, fmt.Errorf("auditing a case: %w", err)
+	}
+	list, err := parties(ctx, s.db, id)
+	if err != nil {
+		return "", nil, fmt.Errorf("auditing a case: %w", err)
+	}
+	mandate, err := s.check(who, access.JournalRead, c, list)
+	if err != nil {
+		return "", nil, fmt.Errorf("auditing a case: %w: %w", store.ErrNotFound, err)
+	}
+	if err := s.noted(ctx, who, mandate, c, list); err != nil {
+		return "", nil, err
+	}
+	entries, err = s.log.About(ctx, journal.Ref{Kind: objectKind, ID: id})
+	return c.Number, entries, err
+}
