@@ -25,8 +25,8 @@ func put(t testing.TB, db *store.DB, x *Index, docs ...Document) {
 	}
 }
 
-// ids gives the IDs of all pages of a request, in order.
-func ids(t testing.TB, db *store.DB, x *Index, r Request) []string {
+// foundIDs gives the IDs of all pages of a request, in order.
+func foundIDs(t testing.TB, db *store.DB, x *Index, r Request) []string {
 	t.Helper()
 	out := []string{}
 	for range 1000 {
@@ -90,7 +90,7 @@ func TestSwedishWordsAreFoundInTheirInflectionsAndCompounds(t *testing.T) {
 			{`" * - -- "" (AND) OR NOT: ^{}`, ""},
 			{`"trasig`, "1"},
 		} {
-			if got := strings.Join(ids(t, db, x, Request{Text: c.text}), " "); got != c.want {
+			if got := strings.Join(foundIDs(t, db, x, Request{Text: c.text}), " "); got != c.want {
 				t.Errorf("%q found %q, want %q", c.text, got, c.want)
 			}
 		}
@@ -101,7 +101,7 @@ func TestAPhraseDoesNotReachFromTheTitleIntoTheBody(t *testing.T) {
 	storetest.Each(t, rooms, func(t *testing.T, db *store.DB) {
 		x := New(db.Engine())
 		put(t, db, x, doc("1", "röd bil", "grön buss"), doc("2", "annat", "bil grön"), doc("3", "bil grön", ""))
-		if got := fmt.Sprint(ids(t, db, x, Request{Text: `"bil grön"`})); got != "[3 2]" {
+		if got := fmt.Sprint(foundIDs(t, db, x, Request{Text: `"bil grön"`})); got != "[3 2]" {
 			t.Error(got)
 		}
 	})
@@ -113,15 +113,15 @@ func TestADocumentPutAgainIsReplacedAndOneRemovedIsGone(t *testing.T) {
 		first := doc("1", "gammal rubrik", "")
 		first.Parties = []string{"p"}
 		put(t, db, x, first, doc("2", "rubrik", ""))
-		put(t, db, x, doc("1", "ny rubrik", ""))
-		if got := fmt.Sprint(ids(t, db, x, Request{Text: "rubrik"}), ids(t, db, x, Request{Text: "gammal"})); got != "[1 2] []" {
+		put(t, db, x, doc("1", "gammal", ""), doc("1", "ny rubrik", ""))
+		if got := fmt.Sprint(foundIDs(t, db, x, Request{Text: "rubrik"}), foundIDs(t, db, x, Request{Text: "gammal"})); got != "[1 2] []" {
 			t.Error(got)
 		}
 		err := db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error { return x.Remove(ctx, tx, "1", "unknown") })
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := fmt.Sprint(ids(t, db, x, Request{Text: "rubrik"})); got != "[2]" {
+		if got := fmt.Sprint(foundIDs(t, db, x, Request{Text: "rubrik"})); got != "[2]" {
 			t.Error(got)
 		}
 		for table, want := range map[string]int{"search_document": 1, "search_text": 1, "search_party": 0} {
@@ -258,7 +258,7 @@ func findsWhatAPlainReadingFinds(t *testing.T, db *store.DB) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := fmt.Sprint(ids(t, db, x, r)); got != want {
+		if got := fmt.Sprint(foundIDs(t, db, x, r)); got != want {
 			rt.Errorf("%q (%v) found %s, want %s", r.Text, x.analyse.parse(r.Text), got, want)
 		}
 		if err := db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error { return x.Remove(ctx, tx, all...) }); err != nil {
