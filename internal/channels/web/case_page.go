@@ -1,0 +1,458 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"dygnet/internal/casework/cases"
+	"dygnet/internal/casework/casetype"
+	"dygnet/internal/kernel/calendar"
+	"dygnet/internal/kernel/documents"
+	"dygnet/internal/kernel/i18n"
+	"dygnet/internal/kernel/identity"
+	"dygnet/internal/kernel/store"
+	"dygnet/internal/kernel/ui"
+	kernelweb "dygnet/internal/kernel/web"
+	"dygnet/internal/kernel/web/formdata"
+)
+
+// viewer tells who looks at a case, and what to do with somebody who may not: a nil error means that they have been answered.
+type viewer func(r *http.Request) (cases.Citizen, error)
+
+// opener is whoever has opened the case by its code, in this browser.
+func (m *Module) opener(r *http.Request) (cases.Citizen, error) {
+	return cases.Citizen{Opened: m.opened(r)}, nil
+}
+
+// owner is the signed-in party of a case.
+func (m *Module) owner(r *http.Request) (cases.Citizen, error) {
+	who := identity.From(r.Context())
+	if who == nil {
+		return cases.Citizen{}, identity.ErrNotSignedIn
+	}
+	return cases.Citizen{Person: who.PersonID}, nil
+}
+
+// caseRoutes are the pages of one case, below base.
+func (m *Module) caseRoutes(mux *http.ServeMux, base string, who viewer) {
+	mux.Handle("GET "+base+"/{number}", private(func(w http.ResponseWriter, r *http.Request) error {
+		v, err := m.view(r, who)
+		if err != nil {
+			return m.shut(w, r, base, err)
+		}
+		return m.showCase(w, r, http.StatusOK, base, v, reply{})
+	}))
+	mux.Handle("POST "+base+"/{number}/svara", private(func(w http.ResponseWriter, r *http.Request) error { return m.reply(w, r, base, who) }))
+	mux.Handle("GET "+base+"/{number}/dokument/{n}", private(func(w http.ResponseWriter, r *http.Request) error {
+		v, err := m.view(r, who)
+		if err != nil {
+			return m.shut(w, r, base, err)
+		}
+		return m.document(w, r, v)
+	}))
+	mux.Handle("GET "+base+"/{number}/strom", private(func(w http.ResponseWriter, r *http.Request) error {
+		v, err := m.view(r, who)
+		if err != nil {
+			return err
+		}
+		return m.stream(w, r, v.Case.ID)
+	}))
+}
+
+// view finds the case of the address, if the visitor may see it.
+func (m *Module) view(r *http.Request, who viewer) (cases.CitizenView, error) {
+	citizen, err := who(r)
+	if err != nil {
+		return cases.CitizenView{}, err
+	}
+	id, err := m.Cases.ByNumber(r.Context(), number(r.PathValue("number")))
+	if err != nil {
+		return cases.CitizenView{}, err
+	}
+	return m.Cases.CitizenView(r.Context(), citizen, id)
+}
+
+// shut answers somebody who may not see the case: without sign-in the code is asked for, whether there is such a case or not.
+func (m *Module) shut(w http.ResponseWriter, r *http.Request, base string, err error) error {
+	if base == "/folj" && errors.Is(err, store.ErrNotFound) {
+		return see(w, r, "/folj")
+	}
+	return err
+}
+
+// reply is a form to write in a case.
+type reply struct {
+	text   string
+	faults []fault
+}
+
+// replyFiles are what a citizen may send with a message.
+func replyFiles() casetype.FileLimits {
+	return casetype.FileLimits{Max: 5, MaxMB: 10, Accept: []string{documents.PDF, documents.JPEG, documents.PNG, documents.WebP, documents.DOCX, documents.ODT, documents.Text}}
+}
+
+const maxReply = 5000
+
+// showCase writes the case page of its citizen.
+func (m *Module) showCase(w http.ResponseWriter, r *http.Request, status int, base string, v cases.CitizenView, again reply) error {
+	ctx := r.Context()
+	l := i18n.From(ctx)
+	c := v.Case
+	here := base + "/" + slug(c.Number)
+	page := ui.Case{Page: m.page(r, v.Type.Title.In(l.Lang()), "/folj"), Number: c.Number, Status: statusTag(v.Status, l.Lang()), Lead: v.Status.PublicText.In(l.Lang()),
+		Back: ui.Link{Text: ui.T(ctx, "public.case.back"), Href: "/mina-sidor"}}
+	if base == "/folj" {
+		page.Back = ui.Link{}
+		page.Side = append(page.Side, ui.Post{To: "/folj/stang", Button: ui.Button{Text: ui.T(ctx, "public.case.close"), Variant: ui.Secondary}})
+	}
+	page.Page.Path = here
+	page.Actions = []templ.Component{ui.Button{Text: ui.T(ctx, "public.case.write"), Href: "#svara", Variant: ui.Secondary}}
+	page.NoIndex = true
+	page.Facts = caseFacts(ctx, v, here)
+	if m.Live != nil {
+		page.Live = &ui.Live{ID: "handelser", URL: here + "/strom"}
+	}
+	if r.URL.Query().Get("skickat") != "" {
+		page.Notice = &ui.Alert{Tone: ui.Success, Text: ui.T(ctx, "public.case.sent"), Live: true}
+	} else if v.Status.Content == casetype.WaitingParty {
+		page.Notice = &ui.Alert{Tone: ui.Warning, Title: ui.T(ctx, "public.case.waits"), Text: ui.T(ctx, "public.case.waits_text")}
+	}
+	for _, x := range again.faults {
+		page.Errors = append(page.Errors, ui.FieldError{Field: x.field, Message: x.text})
+	}
+	page.Side = append([]templ.Component{receiptLink("/kvitto/" + slug(c.Number) + ".json")}, page.Side...)
+	return ui.Render(w, r, status, casePage(page, m.timeline(ctx, v, here), replyForm(ctx, here, again)))
+}
+
+// statusTag is a status in the words meant for the citizen, coloured by what it means.
+func statusTag(s *casetype.Status, l i18n.Lang) ui.Tag {
+	t := ui.Tag{Text: s.Title.In(l)}
+	switch s.Content {
+	case casetype.Received:
+		t.Tone = ui.Info
+	case casetype.InProgress, casetype.WaitingOther:
+		t.Tone = ui.Accent
+	case casetype.WaitingParty:
+		t.Tone = ui.Warning
+	case casetype.Decided, casetype.Closed:
+		t.Tone = ui.Success
+	}
+	return t
+}
+
+// caseFacts is the side of the case page: dates, answers, documents.
+func caseFacts(ctx context.Context, v cases.CitizenView, here string) ui.Summary {
+	l := i18n.From(ctx)
+	s := ui.Summary{Narrow: true, Facts: []ui.Fact{{Name: ui.T(ctx, "public.case.received"), Value: l.DateTime(v.Case.ReceivedAt)}}}
+	if v.Case.Open {
+		s.Facts = append(s.Facts, ui.Fact{Name: ui.T(ctx, "public.case.due"), Value: l.Date(v.Case.Due)})
+	} else if !v.Case.ClosedAt.IsZero() {
+		s.Facts = append(s.Facts, ui.Fact{Name: ui.T(ctx, "public.case.closed"), Value: l.DateTime(v.Case.ClosedAt)})
+	}
+	for _, step := range v.Type.Form.Steps {
+		for _, q := range v.Type.VisibleQuestions(step.Key, casetype.Answers(v.Case.Answers)) {
+			if q.Type == casetype.TypeInfo || q.Type == casetype.TypeFile {
+				continue
+			}
+			if values := answerWords(ctx, v.Type, q, v.Case.Answers, nil); len(values) > 0 {
+				s.Facts = append(s.Facts, ui.Fact{Name: q.Label.In(l.Lang()), Values: values})
+			}
+		}
+	}
+	if len(v.Documents) > 0 {
+		var list ui.Links
+		for _, d := range v.Documents {
+			list = append(list, documentLink(ctx, here, d))
+		}
+		s.Facts = append(s.Facts, ui.Fact{Name: ui.T(ctx, "public.case.documents"), Body: list})
+	}
+	return s
+}
+
+func documentLink(ctx context.Context, here string, d cases.Document) ui.Link {
+	return ui.Link{Text: d.Name + " (" + fileSize(ctx, d.Size) + ")", Href: here + "/dokument/" + strconv.Itoa(d.N)}
+}
+
+// timeline is what happened, newest first, in words for the citizen.
+func (m *Module) timeline(ctx context.Context, v cases.CitizenView, here string) ui.Timeline {
+	t := ui.Timeline{Title: ui.T(ctx, "public.case.happened")}
+	for i := len(v.Events) - 1; i >= 0; i-- {
+		e := v.Events[i]
+		entry := m.entry(ctx, v, e)
+		for _, d := range v.Documents {
+			if d.Event == e.N {
+				entry.Attachments = append(entry.Attachments, documentLink(ctx, here, d))
+			}
+		}
+		t.Entries = append(t.Entries, entry)
+	}
+	return t
+}
+
+// entry is one event in words for the citizen.
+func (m *Module) entry(ctx context.Context, v cases.CitizenView, e cases.Event) ui.Entry {
+	l := i18n.From(ctx)
+	out := ui.Entry{ID: "h" + strconv.Itoa(e.N), When: l.DateTime(e.At), Machine: e.At.Format(time.RFC3339), Who: m.Town.Name.In(l.Lang()),
+		Title: ui.T(ctx, "public.event."+string(e.Kind)), Text: e.Body}
+	switch e.Kind {
+	case cases.Submitted, cases.MessageIn:
+		out.Direction, out.Who = ui.Incoming, ui.T(ctx, "public.event.you")
+	case cases.MessageOut:
+		out.Direction = ui.Outgoing
+	case cases.MovedTo, cases.Closed, cases.Reopened:
+		if s := v.Type.Status(e.Data.To); s != nil {
+			out.Title = s.Title.In(l.Lang())
+			out.Text = strings.TrimSpace(s.PublicText.In(l.Lang()) + "\n" + e.Body)
+		}
+	case cases.Decided:
+		out.Direction = ui.Outgoing
+		for _, d := range v.Decisions {
+			if d.ID == e.Data.Decision {
+				out.Text = decisionWords(l, v.Type, d)
+			}
+		}
+	}
+	return out
+}
+
+// decisionWords is a decision with how it can be appealed (FL 33 §).
+func decisionWords(l *i18n.Localizer, ct *casetype.CaseType, d cases.Decision) string {
+	kind := ct.Decision(d.Key)
+	if kind == nil {
+		return d.Text
+	}
+	return strings.Join(compact(kind.Title.In(l.Lang()), d.Text, kind.Appeal.Text.In(l.Lang())), "\n\n")
+}
+
+func compact(parts ...string) []string {
+	var out []string
+	for _, p := range parts {
+		if p != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func replyForm(ctx context.Context, here string, again reply) templ.Component {
+	l := i18n.From(ctx)
+	files := replyFiles()
+	wrong := func(field string) string {
+		for _, x := range again.faults {
+			if x.field == field {
+				return x.text
+			}
+		}
+		return ""
+	}
+	return replyPart(ui.Form{ID: "svara", Action: here + "/svara", Upload: true, Unsaved: true}, []templ.Component{
+		ui.Textarea{Field: ui.Field{Name: "text", Label: ui.T(ctx, "public.case.message"), Hint: ui.T(ctx, "public.case.message_hint"), Error: wrong("text")}, Value: again.text, Max: maxReply},
+		ui.FileInput{Field: ui.Field{Name: "fil", Label: ui.T(ctx, "public.case.files"), Optional: true, Error: wrong("fil"),
+			Hint: ui.T(ctx, "public.file.limits", "Max", l.Number(int64(files.Max)), "Types", typeNames(l, files.Accept), "Size", l.Number(int64(files.MaxMB)))},
+			Accept: strings.Join(files.Accept, ","), Multiple: true},
+	})
+}
+
+// reply takes in a message from the citizen. Somebody whose time has run out is asked in again, and finds their text there.
+func (m *Module) reply(w http.ResponseWriter, r *http.Request, base string, who viewer) error {
+	ctx := r.Context()
+	l := i18n.From(ctx)
+	v, denied := m.view(r, who)
+	if denied != nil && !errors.Is(denied, store.ErrNotFound) && !errors.Is(denied, identity.ErrNotSignedIn) {
+		return denied
+	}
+	var answer reply
+	var staged []*documents.Staged
+	limit := replyFiles()
+	take := formdata.Limits{Fields: 20, NameBytes: 400, FieldBytes: maxFieldBytes, TextBytes: maxTextBytes, Files: limit.Max, FileBytes: 4 * mb * int64(limit.MaxMB),
+		TotalBytes: int64(limit.Max)*int64(limit.MaxMB)*mb + bodySlack}
+	if denied == nil {
+		kernelweb.AllowUpload(w, r, take.TotalBytes+1, uploadPerMB)
+	}
+	status := http.StatusUnprocessableEntity
+	values, err := formdata.Read(r, take, func(u formdata.Upload) error {
+		if denied != nil {
+			return nil
+		}
+		s, err := m.Vault.Stage(ctx, u, documents.Meta{Name: u.Name, Limits: documents.Limits{MaxBytes: int64(limit.MaxMB) * mb, Types: limit.Accept}})
+		if text := fileFault(l, err, limit.MaxMB, limit.Accept); text != "" {
+			answer.faults = append(answer.faults, fault{"fil", text})
+			return nil
+		}
+		if err == nil {
+			staged = append(staged, s)
+		}
+		return err
+	})
+	answer.text = values.Get("text")
+	if err != nil && denied == nil {
+		p := posted{}
+		if err = p.blame(r, err); err != nil {
+			return fmt.Errorf("reading a reply: %w", err)
+		}
+		answer.faults = append(answer.faults, p.faults...)
+		if p.status != 0 {
+			status = p.status
+		}
+	}
+	if denied != nil {
+		return m.replyDenied(w, r, base, answer.text, denied)
+	}
+	switch n := len([]rune(answer.text)); {
+	case n > maxReply:
+		answer.faults = append(answer.faults, fault{"text", l.T("casetype.too_long", "Max", l.Number(maxReply), "Length", l.Number(int64(n)))})
+	case strings.TrimSpace(answer.text) == "" && len(staged) == 0 && len(answer.faults) == 0:
+		answer.faults = append(answer.faults, fault{"text", l.T("public.case.empty")})
+	}
+	if len(answer.faults) > 0 {
+		return m.showCase(w, r, status, base, v, answer)
+	}
+	citizen, err := who(r)
+	if err == nil {
+		err = m.replyWith(ctx, citizen, v.Case.ID, answer.text, staged)
+	}
+	if err != nil {
+		return err
+	}
+	return see(w, r, base+"/"+slug(v.Case.Number)+"?skickat=1")
+}
+
+// replyWith stores the files and the message. If the message cannot be stored, the files are destroyed again.
+func (m *Module) replyWith(ctx context.Context, who cases.Citizen, id, text string, staged []*documents.Staged) error {
+	var files []cases.Document
+	if len(staged) > 0 {
+		err := m.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+			files = nil
+			for _, s := range staged {
+				if err := m.Vault.Insert(ctx, tx, s); err != nil {
+					return err
+				}
+				files = append(files, cases.Document{Document: s.ID, Name: s.Name, Mime: s.MIME, Size: s.Size})
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	_, err := m.Cases.Reply(ctx, who, id, text, files)
+	if err == nil || len(files) == 0 {
+		return err
+	}
+	return errors.Join(err, m.DB.Write(context.WithoutCancel(ctx), func(ctx context.Context, tx *store.Tx) error {
+		for _, f := range files {
+			if err := m.Vault.Shred(ctx, tx, f.Document); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
+
+// keptReply is where a text waits in the session while its writer signs in again.
+const keptReply = "reply:"
+
+// replyDenied asks somebody in again and keeps what they wrote.
+func (m *Module) replyDenied(w http.ResponseWriter, r *http.Request, base, text string, denied error) error {
+	if base == "/folj" {
+		return m.askCode(w, r, http.StatusUnauthorized, followForm{number: number(r.PathValue("number")), text: text})
+	}
+	if !errors.Is(denied, identity.ErrNotSignedIn) {
+		return denied
+	}
+	here := base + "/" + r.PathValue("number")
+	if text != "" && len(text) <= 4*maxReply {
+		if err := m.Sessions.Keep(w, r, keptReply+r.PathValue("number"), text); err != nil {
+			return err
+		}
+	}
+	return see(w, r, identity.SignInPath(i18n.From(r.Context()).Path(here)))
+}
+
+// document sends a file of the case.
+func (m *Module) document(w http.ResponseWriter, r *http.Request, v cases.CitizenView) error {
+	for _, d := range v.Documents {
+		if strconv.Itoa(d.N) != r.PathValue("n") {
+			continue
+		}
+		info, body, err := m.Vault.Open(r.Context(), d.Document)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = body.Close() }()
+		h := w.Header()
+		h.Set("Content-Type", info.MIME)
+		h.Set("Content-Length", strconv.FormatInt(info.Size, 10))
+		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": d.Name}))
+		h.Set("X-Content-Type-Options", "nosniff")
+		kernelweb.KeepSending(w, time.Duration(info.Size/mb+1)*uploadPerMB)
+		if _, err := io.Copy(w, body); err != nil {
+			return fmt.Errorf("sending a document: %w", err)
+		}
+		return nil
+	}
+	return store.ErrNotFound
+}
+
+// stream tells the page each time something has happened in its case, until the reader leaves.
+func (m *Module) stream(w http.ResponseWriter, r *http.Request, caseID string) error {
+	if m.Live == nil {
+		return store.ErrNotFound
+	}
+	const beat = 25 * time.Second // proxies close what is silent
+	ctx := r.Context()
+	changed := m.Live.Subscribe(ctx, "case:"+caseID)
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("X-Accel-Buffering", "no")
+	alive := time.NewTicker(beat)
+	defer alive.Stop()
+	for line := ": \n\n"; ; {
+		kernelweb.KeepSending(w, 2*beat)
+		if _, err := io.WriteString(w, line); err != nil {
+			return nil //nolint:nilerr // the reader has left
+		}
+		if err := http.NewResponseController(w).Flush(); err != nil {
+			return nil //nolint:nilerr // the reader has left
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-kernelweb.Stopping(ctx):
+			return nil
+		case _, open := <-changed:
+			if !open {
+				return nil
+			}
+			line = "data: \n\n"
+		case <-alive.C:
+			line = ": \n\n"
+		}
+	}
+}
+
+// fileSize writes a size for people: "2,4 MB".
+func fileSize(ctx context.Context, bytes int64) string {
+	switch {
+	case bytes < 1000:
+		return strconv.FormatInt(bytes, 10) + " byte"
+	case bytes < mb:
+		return strconv.FormatInt((bytes+500)/1000, 10) + " kB"
+	}
+	text := strconv.FormatFloat(float64(bytes)/mb, 'f', 1, 64) + " MB"
+	if lang(ctx) == i18n.SV {
+		text = strings.Replace(text, ".", ",", 1)
+	}
+	return text
+}
+
+// isoDate is a date for tables.
+func isoDate(t time.Time) string { return calendar.DateOf(t).String() }

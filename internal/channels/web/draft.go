@@ -1,0 +1,292 @@
+package web
+
+import (
+	"context"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"dygnet/internal/casework/casetype"
+	"dygnet/internal/kernel/calendar"
+	"dygnet/internal/kernel/documents"
+	"dygnet/internal/kernel/store"
+)
+
+// Migrations make the table of drafts.
+//
+//go:embed migrations
+var Migrations embed.FS
+
+// How long a draft is kept after it was last changed, and how long after it was sent it still leads to its receipt.
+const (
+	draftAge = 30 * 24 * time.Hour
+	sentAge  = 2 * time.Hour
+)
+
+// draft is a form under way.
+type draft struct {
+	ID      string
+	Key     string // submission key
+	TypeID  string
+	Version int // of the case type
+	Answers casetype.Answers
+	Files   []file
+	Person  string // who was signed in, or ""
+	SentAs  string // case, once handed in
+	Changed time.Time
+	Expires time.Time
+
+	row int // version of the row
+}
+
+// file is an uploaded file of a draft.
+type file struct {
+	Question string `json:"question"`
+	Document string `json:"document"`
+	Name     string `json:"name"`
+	Mime     string `json:"mime"`
+	Size     int64  `json:"size"`
+}
+
+// all are the answers with the files, as the case type reads them.
+func (d *draft) all() casetype.Answers {
+	out := maps.Clone(d.Answers)
+	if out == nil {
+		out = casetype.Answers{}
+	}
+	for _, f := range d.Files {
+		out[f.Question] = append(slices.Clone(out[f.Question]), f.Document)
+	}
+	return out
+}
+
+// of lists the files of a question.
+func (d *draft) of(question string) []file {
+	var out []file
+	for _, f := range d.Files {
+		if f.Question == question {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// drafts keeps drafts in the database.
+type drafts struct {
+	db    *store.DB
+	vault *documents.Vault
+	clock calendar.Clock
+}
+
+const draftColumns = `id, submission, type_id, type_version, answers, files, person, sent_as, version, changed_at, expires_at`
+
+func scanDraft(row interface{ Scan(...any) error }) (*draft, error) {
+	var d draft
+	var answers, files string
+	var changed, expires int64
+	if err := row.Scan(&d.ID, &d.Key, &d.TypeID, &d.Version, &answers, &files, &d.Person, &d.SentAs, &d.row, &changed, &expires); err != nil {
+		return nil, err
+	}
+	d.Changed, d.Expires = store.Time(changed), store.Time(expires)
+	if err := errors.Join(json.Unmarshal([]byte(answers), &d.Answers), json.Unmarshal([]byte(files), &d.Files)); err != nil {
+		return nil, fmt.Errorf("draft %s: %w", d.ID, err)
+	}
+	return &d, nil
+}
+
+// find gives the newest draft of a type in a browser; store.ErrNotFound if there is none.
+func (s *drafts) find(ctx context.Context, token, typeID string) (*draft, error) {
+	if token == "" {
+		return nil, store.ErrNotFound
+	}
+	d, err := scanDraft(s.db.QueryRow(ctx, `SELECT `+draftColumns+` FROM draft WHERE token = $1 AND type_id = $2 AND expires_at > $3
+		ORDER BY changed_at DESC LIMIT 1`, token, typeID, store.Micros(s.clock.Now())))
+	if err != nil {
+		return nil, fmt.Errorf("finding a draft: %w", err)
+	}
+	return d, nil
+}
+
+// mine lists what a signed-in person has under way, newest first.
+func (s *drafts) mine(ctx context.Context, person string) ([]*draft, error) {
+	list, err := store.All(ctx, s.db, func(r *store.Rows) (*draft, error) { return scanDraft(r) },
+		`SELECT `+draftColumns+` FROM draft WHERE person = $1 AND person <> '' AND sent_as = '' AND expires_at > $2 ORDER BY changed_at DESC LIMIT 50`,
+		person, store.Micros(s.clock.Now()))
+	if err != nil {
+		return nil, fmt.Errorf("listing drafts: %w", err)
+	}
+	return list, nil
+}
+
+// begin stores a new draft, with files that came with it.
+func (s *drafts) begin(ctx context.Context, token string, d *draft, staged []*documents.Staged) error {
+	now := s.clock.Now()
+	d.ID, d.row, d.Changed, d.Expires = store.NewID(), 1, now, now.Add(draftAge)
+	if d.Key == "" {
+		d.Key = store.NewID()
+	}
+	err := s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		for _, f := range staged {
+			if err := s.vault.Insert(ctx, tx, f); err != nil {
+				return err
+			}
+		}
+		_, err := tx.Exec(ctx, `INSERT INTO draft (id, token, submission, type_id, type_version, answers, files, person, sent_as, version, created_at, changed_at, expires_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', 1, $9, $9, $10)`,
+			d.ID, token, d.Key, d.TypeID, d.Version, encode(d.Answers), encode(d.Files), d.Person, store.Micros(now), store.Micros(d.Expires))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("beginning a draft: %w", err)
+	}
+	return nil
+}
+
+// change reads the draft anew, lets fn change it and stores it, so that two tabs do not undo each other. Files that come are inserted,
+// files that are gone from the list are destroyed.
+func (s *drafts) change(ctx context.Context, id string, staged []*documents.Staged, fn func(*draft)) (*draft, error) {
+	var d *draft
+	write := func(ctx context.Context, tx *store.Tx) error {
+		var err error
+		if d, err = scanDraft(tx.QueryRow(ctx, `SELECT `+draftColumns+` FROM draft WHERE id = $1`, id)); err != nil {
+			return err
+		}
+		before := slices.Clone(d.Files)
+		fn(d)
+		for _, f := range staged {
+			if err := s.vault.Insert(ctx, tx, f); err != nil {
+				return err
+			}
+		}
+		for _, f := range before {
+			if !slices.Contains(d.Files, f) && d.SentAs == "" {
+				if err := s.vault.Shred(ctx, tx, f.Document); err != nil {
+					return err
+				}
+			}
+		}
+		return s.save(ctx, tx, d)
+	}
+	for try := 0; ; try++ {
+		err := s.db.Write(ctx, write)
+		if err == nil {
+			return d, nil
+		}
+		if !errors.Is(err, store.ErrConflict) || try == 2 {
+			return nil, fmt.Errorf("saving a draft: %w", err)
+		}
+	}
+}
+
+// save writes the draft if nobody else has since it was read.
+func (s *drafts) save(ctx context.Context, tx *store.Tx, d *draft) error {
+	d.Changed = s.clock.Now()
+	d.Expires = d.Changed.Add(draftAge)
+	if d.SentAs != "" {
+		d.Expires = d.Changed.Add(sentAge)
+	}
+	err := tx.ExecOne(ctx, `UPDATE draft SET answers = $3, files = $4, person = $5, sent_as = $6, type_version = $7, submission = $8, changed_at = $9, expires_at = $10,
+		version = version + 1 WHERE id = $1 AND version = $2`,
+		d.ID, d.row, encode(d.Answers), encode(d.Files), d.Person, d.SentAs, d.Version, d.Key, store.Micros(d.Changed), store.Micros(d.Expires))
+	d.row++
+	return err
+}
+
+// sent empties a draft that has become a case. The row stays for a while, so that sending again leads to the same receipt. Files
+// that did not go with the case are destroyed.
+func (s *drafts) sent(ctx context.Context, d *draft, caseID string, used []string) error {
+	err := s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		now := s.clock.Now()
+		n, err := tx.Exec(ctx, `UPDATE draft SET answers = '{}', files = '[]', sent_as = $2, version = version + 1, changed_at = $3, expires_at = $4
+			WHERE id = $1 AND sent_as = ''`, d.ID, caseID, store.Micros(now), store.Micros(now.Add(sentAge)))
+		if err != nil || n == 0 { // another request has emptied it
+			return err
+		}
+		for _, f := range d.Files {
+			if !slices.Contains(used, f.Document) {
+				if err := s.vault.Shred(ctx, tx, f.Document); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("emptying a draft that was sent: %w", err)
+	}
+	return nil
+}
+
+// move gives a person's draft to the browser they use now.
+func (s *drafts) move(ctx context.Context, id, person, token string) (*draft, error) {
+	var d *draft
+	err := s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		var err error
+		d, err = scanDraft(tx.QueryRow(ctx, `UPDATE draft SET token = $3, changed_at = $4, version = version + 1 WHERE id = $1 AND person = $2 AND person <> ''
+			RETURNING `+draftColumns, id, person, token, store.Micros(s.clock.Now())))
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("moving a draft: %w", err)
+	}
+	return d, nil
+}
+
+// remove deletes a draft of the browser or of the person, and its files.
+func (s *drafts) remove(ctx context.Context, id, token, person string) error {
+	err := s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		return s.delete(ctx, tx, `id = $1 AND (token = $2 OR person = $3 AND person <> '')`, id, token, person)
+	})
+	if err != nil {
+		return fmt.Errorf("deleting a draft: %w", err)
+	}
+	return nil
+}
+
+func (s *drafts) delete(ctx context.Context, tx *store.Tx, where string, args ...any) error {
+	gone, err := store.All(ctx, tx, func(r *store.Rows) (*draft, error) { return scanDraft(r) }, `DELETE FROM draft WHERE `+where+` RETURNING `+draftColumns, args...)
+	if err != nil {
+		return err
+	}
+	for _, d := range gone {
+		for _, f := range d.Files {
+			if err := s.vault.Shred(ctx, tx, f.Document); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// SweepDrafts deletes the drafts whose day has come, with their files. Run it daily, on any node.
+func (m *Module) SweepDrafts(ctx context.Context) error {
+	const batch = 200
+	for {
+		left := 0
+		err := m.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+			now := store.Micros(m.Clock.Now())
+			if err := m.drafts.delete(ctx, tx, `id IN (SELECT id FROM draft WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)`, now, batch); err != nil {
+				return err
+			}
+			return tx.QueryRow(ctx, `SELECT count(*) FROM (SELECT 1 FROM draft WHERE expires_at <= $1 LIMIT 1) AS due`, now).Scan(&left)
+		})
+		if err != nil {
+			return fmt.Errorf("deleting drafts that ran out: %w", err)
+		}
+		if left == 0 {
+			return nil
+		}
+	}
+}
+
+func encode(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil { // strings and numbers always encode
+		panic(err)
+	}
+	return string(b)
+}

@@ -1,0 +1,351 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/a-h/templ"
+	"github.com/google/uuid"
+
+	"dygnet/internal/casework/cases"
+	"dygnet/internal/casework/casetype"
+	"dygnet/internal/kernel/i18n"
+	"dygnet/internal/kernel/identity"
+	"dygnet/internal/kernel/ui"
+)
+
+// validKey tells whether a submission key is one of ours: a UUIDv7.
+func validKey(key string) bool {
+	id, err := uuid.Parse(key)
+	return err == nil && id.Version() == 7 && id.String() == key
+}
+
+// review shows the answers before they are sent. With a fault somewhere it leads to the first step that has one.
+func (m *Module) review(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	ct, d, err := m.underWay(r)
+	if err != nil {
+		return err
+	}
+	base := "/e-tjanster/" + ct.ID
+	switch {
+	case d == nil:
+		return see(w, r, base)
+	case d.SentAs != "":
+		return m.toReceipt(w, r, ct, d.SentAs, true)
+	}
+	answers := d.all()
+	clean, wrong := ct.Validate(answers)
+	if step := firstWrong(ct, answers, wrong); step != "" {
+		return see(w, r, base+"/"+step+"?fel=1&till=granska")
+	}
+	l := lang(ctx)
+	page := ui.Question{
+		Page: m.page(r, ui.T(ctx, "public.review.title"), "/e-tjanster"), Caption: ct.Title.In(l), Lead: ui.T(ctx, "public.review.lead"),
+		Button: ui.T(ctx, "public.review.send", "Service", strings.ToLower(ct.Title.In(l))),
+		Form:   ui.Form{Action: base + "/skicka", Hidden: []ui.Hidden{{Name: fieldKey, Value: d.Key}}},
+		Fields: m.summaries(ctx, ct, d, clean), Steps: &ui.Steps{Open: conditional(ct)},
+		After: stepFooter(base, i18n.From(ctx).DateTime(d.Expires)),
+	}
+	visible := ct.VisibleSteps(answers)
+	for _, s := range visible {
+		page.Steps.Names = append(page.Steps.Names, s.Title.In(l))
+	}
+	page.Steps.Names = append(page.Steps.Names, page.Title)
+	page.Steps.Current = len(visible)
+	page.Back = base + "/" + visible[len(visible)-1].Key
+	page.NoIndex = true
+	page.Notice = urgent(ctx, ct, answers)
+	return ui.Render(w, r, http.StatusOK, page)
+}
+
+// firstWrong is the step of the first fault, "" if there is none.
+func firstWrong(ct *casetype.CaseType, answers casetype.Answers, wrong casetype.FieldErrors) string {
+	for _, step := range ct.VisibleSteps(answers) {
+		for _, q := range step.Questions {
+			if slices.ContainsFunc(wrong, func(e casetype.FieldError) bool { return e.Question == q.Key }) {
+				return step.Key
+			}
+		}
+	}
+	if len(wrong) > 0 {
+		return ct.Form.Steps[0].Key
+	}
+	return ""
+}
+
+// summaries are the answers, a list for each step, with links to change them.
+func (m *Module) summaries(ctx context.Context, ct *casetype.CaseType, d *draft, clean casetype.Clean) []templ.Component {
+	var out []templ.Component
+	for _, step := range ct.VisibleSteps(d.all()) {
+		s := ui.Summary{Title: step.Title.In(lang(ctx))}
+		for _, q := range ct.VisibleQuestions(step.Key, d.all()) {
+			if q.Type == casetype.TypeInfo {
+				continue
+			}
+			s.Facts = append(s.Facts, ui.Fact{Name: q.Label.In(lang(ctx)), Values: answerWords(ctx, ct, q, clean, d.Files),
+				Change: "/e-tjanster/" + ct.ID + "/" + step.Key + "?till=granska"})
+		}
+		if len(s.Facts) > 0 {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// answerWords is an answer as people read it, nil if there is none.
+func answerWords(ctx context.Context, ct *casetype.CaseType, q *casetype.Question, clean casetype.Clean, files []file) []string {
+	values := ct.Display(q, clean, lang(ctx))
+	switch q.Type {
+	case casetype.TypeYesNo, casetype.TypeConsent:
+		if len(values) == 1 {
+			return []string{ui.T(ctx, "casetype."+values[0])}
+		}
+	case casetype.TypeDate:
+		return values
+	case casetype.TypePlace:
+		if p, ok := clean.Place(q.Key); ok && p.HasPoint && (p.Address != "" || p.Text != "") {
+			return append(values, fmt.Sprintf("%.5f, %.5f", p.Lat, p.Lon))
+		}
+	case casetype.TypeFile:
+		var names []string
+		for _, f := range files {
+			if slices.Contains(values, f.Document) {
+				names = append(names, f.Name)
+			}
+		}
+		return names
+	}
+	return values
+}
+
+// send hands in a draft. Sending again leads to the same receipt.
+func (m *Module) send(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	ct, d, err := m.underWay(r)
+	if err != nil {
+		return err
+	}
+	base := "/e-tjanster/" + ct.ID
+	switch {
+	case d == nil:
+		return see(w, r, base)
+	case d.SentAs != "":
+		return m.toReceipt(w, r, ct, d.SentAs, true)
+	}
+	if err := admit(ctx, ct); err != nil {
+		return see(w, r, identity.SignInPath(i18n.From(ctx).Path(base+"/granska")))
+	}
+	answers := d.all()
+	clean, wrong := ct.Validate(answers)
+	if step := firstWrong(ct, answers, wrong); step != "" {
+		return see(w, r, base+"/"+step+"?fel=1&till=granska")
+	}
+	accepted, err := m.submit(ctx, ct, d, d.Key, clean, "web")
+	if err != nil {
+		return err
+	}
+	return m.toReceipt(w, r, ct, accepted.CaseID, accepted.Again)
+}
+
+// submit hands the answers to casework and empties the draft, if there is one.
+func (m *Module) submit(ctx context.Context, ct *casetype.CaseType, d *draft, key string, clean casetype.Clean, channel string) (cases.Accepted, error) {
+	s := cases.Submission{Key: key, Type: ct, Answers: clean, Channel: channel, Lang: lang(ctx)}
+	if err := m.sender(ctx, &s); err != nil {
+		return cases.Accepted{}, err
+	}
+	var used []string
+	if d != nil {
+		for _, f := range d.Files {
+			if slices.Contains(clean[f.Question], f.Document) {
+				s.Files = append(s.Files, cases.Document{Document: f.Document, Name: f.Name, Mime: f.Mime, Size: f.Size})
+				used = append(used, f.Document)
+			}
+		}
+	}
+	accepted, err := m.Cases.Submit(ctx, s)
+	if err != nil || d == nil {
+		return accepted, err
+	}
+	return accepted, m.drafts.sent(ctx, d, accepted.CaseID, used)
+}
+
+// sender says who hands in the matter: the citizen who is signed in, or an officer for somebody else.
+func (m *Module) sender(ctx context.Context, s *cases.Submission) error {
+	who := identity.From(ctx)
+	switch {
+	case who == nil:
+		return nil
+	case who.Kind == identity.Citizen:
+		s.Person = who.PersonID
+		return nil
+	case m.Mandates == nil || s.Channel == "web": // as anyone who is not signed in
+		return nil
+	}
+	mandate, err := m.Mandates.Intake(ctx, who.PersonID)
+	if err != nil {
+		return fmt.Errorf("taking in a matter for somebody else: %w", err)
+	}
+	s.By, s.Mandate = who.PersonID, mandate
+	return nil
+}
+
+// toReceipt lets the browser see the case and leads to its receipt.
+func (m *Module) toReceipt(w http.ResponseWriter, r *http.Request, ct *casetype.CaseType, caseID string, again bool) error {
+	m.letIn(w, r, caseID)
+	path := "/e-tjanster/" + ct.ID + "/klart"
+	if again {
+		path += "?igen=1"
+	}
+	return see(w, r, path)
+}
+
+// whole shows all questions on one page: to print, for those who know it, and for officers who take in a call.
+func (m *Module) whole(w http.ResponseWriter, r *http.Request) error {
+	ct, d, err := m.underWay(r)
+	if err != nil {
+		return err
+	}
+	if err := admit(r.Context(), ct); err != nil {
+		return see(w, r, identity.SignInPath(i18n.From(r.Context()).Path(r.URL.Path)))
+	}
+	if d != nil && d.SentAs != "" {
+		d = nil
+	}
+	start := d
+	if start == nil {
+		start = m.newDraft(r.Context(), ct)
+	}
+	f := m.form(ct, d, start.all())
+	return m.showWhole(w, r, http.StatusOK, f, "")
+}
+
+// showWhole writes the page with all questions. key is the submission key of the form, or "" for a new one.
+func (m *Module) showWhole(w http.ResponseWriter, r *http.Request, status int, f *form, key string) error {
+	ctx := r.Context()
+	ct := f.ct
+	switch {
+	case f.draft != nil:
+		key = f.draft.Key
+	case key == "":
+		key = newKey()
+	}
+	base := "/e-tjanster/" + ct.ID
+	var all []*casetype.Question
+	page := ui.Question{
+		Page: m.page(r, ui.T(ctx, "public.whole.title", "Service", ct.Title.In(lang(ctx))), "/e-tjanster"), Back: base, Lead: ui.T(ctx, "public.whole.lead"),
+		Form:   ui.Form{ID: "allt", Action: base + "/allt", Unsaved: true, Hidden: []ui.Hidden{{Name: fieldKey, Value: key}}},
+		Button: ui.T(ctx, "public.review.send", "Service", strings.ToLower(ct.Title.In(lang(ctx)))),
+		Fields: []templ.Component{defaultButton()},
+	}
+	f.view.search, f.view.layer = false, ""
+	f.hints = map[string]string{}
+	if who := identity.From(ctx); who != nil && who.Kind == identity.Staff && m.Mandates != nil {
+		page.Fields = append(page.Fields, channels(ctx, f.get(fieldChannel)))
+	}
+	for i := range ct.Form.Steps {
+		step := &ct.Form.Steps[i]
+		var questions []*casetype.Question
+		for j := range step.Questions {
+			q := &step.Questions[j]
+			if q.VisibleIf != "" {
+				f.hints[q.Key] = ui.T(ctx, "public.whole.if")
+			}
+			questions = append(questions, q)
+		}
+		all = append(all, questions...)
+		page.Fields = append(page.Fields, wholeStep(step.Title.In(lang(ctx)), f.fields(ctx, questions)))
+	}
+	page.Form.Upload = hasFile(all)
+	page.Errors = f.errors(all)
+	page.NoIndex = true
+	page.Path = base + "/allt"
+	page.Notice = urgent(ctx, ct, f.answers)
+	return ui.Render(w, r, status, page)
+}
+
+// channels asks an officer how the matter came in.
+func channels(ctx context.Context, chosen string) ui.Radios {
+	out := ui.Radios{Field: ui.Field{Name: fieldChannel, Label: ui.T(ctx, "public.channel")}}
+	for _, c := range intakeChannels {
+		out.Options = append(out.Options, ui.Option{Value: c, Label: ui.T(ctx, "public.channel."+c), Chosen: c == chosen})
+	}
+	return out
+}
+
+// intakeChannels are the ways a matter reaches an officer who types it in. "web" is the officer's own.
+var intakeChannels = []string{string(casetype.Phone), string(casetype.Visit), string(casetype.Letter), string(casetype.Email)}
+
+// wholePost takes in all answers in one request. Nothing is stored before the case itself, unless there are files.
+func (m *Module) wholePost(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	l := i18n.From(ctx)
+	ct, d, err := m.underWay(r)
+	if err != nil {
+		return err
+	}
+	p, err := m.read(w, r, ct, d)
+	if err != nil {
+		return err
+	}
+	key := p.own.Get(fieldKey)
+	if d != nil && d.SentAs != "" {
+		if key == d.Key {
+			return m.toReceipt(w, r, ct, d.SentAs, true)
+		}
+		d = nil
+	}
+	faults := append(p.faults, unknown(ct, l, p)...)
+	if !validKey(key) {
+		faults = append(faults, fault{"", l.T("public.form.key")})
+		key = ""
+	}
+	m.settlePlaces(ct, d, p)
+	if d != nil || len(p.staged) > 0 {
+		if d, err = m.keep(w, r, ct, d, p, nil); err != nil {
+			return err
+		}
+		if p.has(fieldRemove) || p.has(fieldUpload) {
+			return see(w, r, "/e-tjanster/"+ct.ID+"/allt")
+		}
+	}
+	answers := p.answers
+	if d != nil {
+		answers, key = d.all(), d.Key
+	} else {
+		answers = withoutFiles(ct, answers)
+	}
+	clean, wrong := ct.Validate(answers)
+	faults = append(faults, words(l, ct, wrong)...)
+	if admit(ctx, ct) != nil {
+		faults = append(faults, fault{"", l.T("public.form.sign_in")})
+	}
+	channel := "web"
+	if c := p.own.Get(fieldChannel); slices.Contains(intakeChannels, c) {
+		channel = c
+	}
+	if len(faults) > 0 {
+		f := m.form(ct, d, answers)
+		f.faults = faults
+		if channel != "web" {
+			f.answers[fieldChannel] = []string{channel}
+		}
+		status := http.StatusUnprocessableEntity
+		if p.status != 0 {
+			status = p.status
+		}
+		return m.showWhole(w, r, status, f, key)
+	}
+	accepted, err := m.submit(ctx, ct, d, key, clean, channel)
+	if errors.Is(err, cases.ErrKey) {
+		return see(w, r, "/e-tjanster/"+ct.ID+"/allt")
+	}
+	if err != nil {
+		return err
+	}
+	return m.toReceipt(w, r, ct, accepted.CaseID, accepted.Again)
+}

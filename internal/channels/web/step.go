@@ -1,0 +1,495 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"dygnet/internal/casework/casetype"
+	"dygnet/internal/kernel/calendar"
+	"dygnet/internal/kernel/i18n"
+	"dygnet/internal/kernel/identity"
+	"dygnet/internal/kernel/store"
+	"dygnet/internal/kernel/ui"
+)
+
+// errLevel means that the visitor must sign in, or sign in more surely, for this e-service.
+var errLevel = identity.ErrNotSignedIn
+
+// admit tells whether the visitor is known well enough for the e-service.
+func admit(ctx context.Context, ct *casetype.CaseType) error {
+	who := identity.From(ctx)
+	need := identity.LoANone
+	switch ct.Auth.Level {
+	case casetype.LevelNone:
+		return nil
+	case casetype.LevelLoA2:
+		need = identity.LoALow
+	case casetype.LevelLoA3:
+		need = identity.LoASubstantial
+	}
+	if who == nil || who.LoA < need {
+		return errLevel
+	}
+	return nil
+}
+
+// begin starts the form: the first time a cookie is needed. What this browser has under way is gone on with.
+func (m *Module) begin(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	ct, err := m.open(r.PathValue("type"))
+	if err != nil {
+		return err
+	}
+	base := "/e-tjanster/" + ct.ID
+	if err := admit(ctx, ct); err != nil {
+		return see(w, r, identity.SignInPath(i18n.From(ctx).Path(base)))
+	}
+	token := m.ensureToken(w, r)
+	d, err := m.draftOf(r, token, ct)
+	if errors.Is(err, store.ErrNotFound) || err == nil && d.SentAs != "" {
+		d = m.newDraft(ctx, ct)
+		err = m.drafts.begin(ctx, token, d, nil)
+	}
+	if err != nil {
+		return err
+	}
+	return see(w, r, base+"/"+ct.VisibleSteps(d.all())[0].Key)
+}
+
+// newDraft is an empty draft; of a signed-in visitor we know the name.
+func (m *Module) newDraft(ctx context.Context, ct *casetype.CaseType) *draft {
+	d := &draft{TypeID: ct.ID, Version: ct.Version, Answers: casetype.Answers{}}
+	who := identity.From(ctx)
+	if who == nil {
+		return d
+	}
+	d.Person = who.PersonID
+	if who.Kind != identity.Citizen {
+		return d
+	}
+	for _, step := range ct.Form.Steps {
+		for _, q := range step.Questions {
+			if q.Type == casetype.TypePerson {
+				d.Answers[q.Key+casetype.PartName] = []string{who.Name}
+				return d
+			}
+		}
+	}
+	return d
+}
+
+// draftOf finds the browser's draft of an e-service. One that another person wrote while signed in is not shown to the next.
+func (m *Module) draftOf(r *http.Request, token string, ct *casetype.CaseType) (*draft, error) {
+	d, err := m.drafts.find(r.Context(), token, ct.ID)
+	if err != nil {
+		return nil, err
+	}
+	if who := identity.From(r.Context()); who != nil && d.Person != "" && d.Person != who.PersonID {
+		return nil, store.ErrNotFound
+	}
+	return d, nil
+}
+
+// underWay finds the e-service and the draft of a request, nil if there is none. A draft begun under an older version of the case type
+// goes on under the one that is open now; answers to questions that are gone are left out.
+func (m *Module) underWay(r *http.Request) (*casetype.CaseType, *draft, error) {
+	ct, err := m.open(r.PathValue("type"))
+	if err != nil {
+		return nil, nil, err
+	}
+	d, err := m.draftOf(r, m.token(r), ct)
+	if errors.Is(err, store.ErrNotFound) {
+		return ct, nil, nil
+	}
+	if err == nil && d.Version != ct.Version {
+		known := inputs(ct)
+		maps.DeleteFunc(d.Answers, func(name string, _ []string) bool { return !known[name] })
+	}
+	return ct, d, err
+}
+
+// inputs are the names of the fields of the steps' questions, of the whole form when no step is given.
+func inputs(ct *casetype.CaseType, steps ...*casetype.Step) map[string]bool {
+	known := map[string]bool{}
+	for i := range ct.Form.Steps {
+		step := &ct.Form.Steps[i]
+		if len(steps) > 0 && !slices.Contains(steps, step) {
+			continue
+		}
+		for j := range step.Questions {
+			for _, name := range step.Questions[j].Inputs() {
+				known[name] = true
+			}
+		}
+	}
+	return known
+}
+
+// step shows one step of the form.
+func (m *Module) step(w http.ResponseWriter, r *http.Request) error {
+	ct, d, err := m.underWay(r)
+	if err != nil {
+		return err
+	}
+	step := ct.Step(r.PathValue("step"))
+	if step == nil {
+		return store.ErrNotFound
+	}
+	base := "/e-tjanster/" + ct.ID
+	switch {
+	case d == nil:
+		return see(w, r, base)
+	case d.SentAs != "":
+		return m.toReceipt(w, r, ct, d.SentAs, true)
+	}
+	answers := d.all()
+	if !slices.Contains(ct.VisibleSteps(answers), step) {
+		return see(w, r, base+"/granska")
+	}
+	f := m.form(ct, d, answers)
+	if r.URL.Query().Get("fel") != "" {
+		_, wrong := ct.ValidateStep(step.Key, answers)
+		f.faults = words(i18n.From(r.Context()), ct, wrong)
+	}
+	if key := r.URL.Query().Get("sok"); key != "" && m.Addresses != nil {
+		f.found = map[string][]Address{key: m.search8(f.get(key + casetype.PartAddress))}
+	}
+	return m.showStep(w, r, http.StatusOK, step, f)
+}
+
+// search8 finds up to eight addresses.
+func (m *Module) search8(words string) []Address {
+	if strings.TrimSpace(words) == "" {
+		return nil
+	}
+	return m.Addresses.Search(words, 8)
+}
+
+// form is a form with what the site knows for its fields.
+func (m *Module) form(ct *casetype.CaseType, d *draft, answers casetype.Answers) *form {
+	f := &form{ct: ct, draft: d, answers: answers, view: casetypeView{search: m.Addresses != nil}}
+	if m.Layers != nil {
+		at := m.Town.Map
+		f.view.lat, f.view.lon, f.view.zoom, f.view.layer = at.Lat, at.Lon, at.Zoom, "/karta/"+baseLayer+".geojson"
+	}
+	return f
+}
+
+// showStep writes the page of a step.
+func (m *Module) showStep(w http.ResponseWriter, r *http.Request, status int, step *casetype.Step, f *form) error {
+	ctx := r.Context()
+	l := lang(ctx)
+	base := "/e-tjanster/" + f.ct.ID
+	questions := f.ct.VisibleQuestions(step.Key, f.answers)
+	visible := f.ct.VisibleSteps(f.answers)
+	at := slices.Index(visible, step)
+	title := step.Title.In(l)
+	if len(questions) == 1 && canHead(questions[0]) {
+		f.heading, title = true, questions[0].Label.In(l)
+	}
+	page := ui.Question{
+		Page:      m.page(r, title, "/e-tjanster"),
+		Caption:   f.ct.Title.In(l),
+		Back:      base,
+		Steps:     &ui.Steps{Current: at, Open: conditional(f.ct)},
+		TitleIn:   f.heading,
+		Fields:    append([]templ.Component{defaultButton()}, f.fields(ctx, questions)...),
+		Form:      ui.Form{ID: "steg", Action: base + "/" + step.Key, Upload: hasFile(questions), Unsaved: true},
+		SaveLater: fieldLater,
+		After:     stepFooter(base, i18n.From(ctx).Date(calendar.DateOf(m.Clock.Now().Add(draftAge)))),
+	}
+	for _, s := range visible {
+		page.Steps.Names = append(page.Steps.Names, s.Title.In(l))
+	}
+	page.Steps.Names = append(page.Steps.Names, ui.T(ctx, "public.review.title"))
+	if at > 0 {
+		page.Back = base + "/" + visible[at-1].Key
+	}
+	if r.URL.Query().Get("till") == "granska" {
+		page.Form.Hidden = []ui.Hidden{{Name: fieldBack, Value: "granska"}}
+		page.Back = base + "/granska"
+	}
+	page.NoIndex = true
+	page.Map = f.view.layer != "" && slices.ContainsFunc(questions, func(q *casetype.Question) bool { return q.Type == casetype.TypePlace })
+	page.Errors = f.errors(questions)
+	page.Path = base + "/" + step.Key
+	page.Notice = urgent(ctx, f.ct, f.answers)
+	if r.URL.Query().Get("mer") != "" && page.Notice == nil {
+		page.Notice = &ui.Alert{Text: ui.T(ctx, "public.form.more"), Live: true}
+	}
+	return ui.Render(w, r, status, page)
+}
+
+// canHead tells whether the label of a question can be the heading of its page: not of a text, a box to tick or files.
+func canHead(q *casetype.Question) bool {
+	return q.Type != casetype.TypeInfo && q.Type != casetype.TypeConsent && q.Type != casetype.TypeFile
+}
+
+// urgent says what the chosen answers mean cannot wait.
+func urgent(ctx context.Context, ct *casetype.CaseType, answers casetype.Answers) *ui.Alert {
+	list := ct.UrgentFor(answers)
+	if len(list) == 0 {
+		return nil
+	}
+	a := &ui.Alert{Tone: ui.Warning, Title: ui.T(ctx, "public.urgent")}
+	var parts []string
+	for _, u := range list {
+		text := u.Text.In(lang(ctx))
+		if u.Phone != "" && !strings.Contains(text, u.Phone) {
+			text += " " + ui.T(ctx, "public.call", "Phone", u.Phone)
+		}
+		parts = append(parts, text)
+	}
+	a.Text = strings.Join(parts, " ")
+	return a
+}
+
+// conditional tells whether the number of steps may change with the answers.
+func conditional(ct *casetype.CaseType) bool {
+	for _, s := range ct.Form.Steps {
+		if !slices.ContainsFunc(s.Questions, func(q casetype.Question) bool { return q.VisibleIf == "" }) {
+			return true
+		}
+	}
+	return false
+}
+
+func hasFile(questions []*casetype.Question) bool {
+	return slices.ContainsFunc(questions, func(q *casetype.Question) bool { return q.Type == casetype.TypeFile })
+}
+
+// stepPost saves a step and leads on. What was typed is kept whether or not it is right.
+func (m *Module) stepPost(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	l := i18n.From(ctx)
+	ct, d, err := m.underWay(r)
+	if err != nil {
+		return err
+	}
+	step := ct.Step(r.PathValue("step"))
+	if step == nil {
+		return store.ErrNotFound
+	}
+	base := "/e-tjanster/" + ct.ID
+	if d != nil && d.SentAs != "" {
+		return m.toReceipt(w, r, ct, d.SentAs, true)
+	}
+	p, err := m.read(w, r, ct, d)
+	if err != nil {
+		return err
+	}
+	faults := append(p.faults, unknown(ct, l, p, step)...)
+	m.settlePlaces(ct, d, p, step)
+
+	var before []*casetype.Question
+	if d != nil {
+		before = ct.VisibleQuestions(step.Key, d.all())
+	}
+	d, err = m.keep(w, r, ct, d, p, step)
+	if err != nil {
+		return err
+	}
+	answers := d.all()
+	switch here := base + "/" + step.Key; {
+	case admit(ctx, ct) != nil: // the session ran out; the draft has not
+		return see(w, r, identity.SignInPath(l.Path(here)))
+	case len(faults) > 0:
+	case p.has(fieldRemove), p.has(fieldUpload):
+		return see(w, r, here+"#"+cmp.Or(p.own.Get(fieldUpload), "main"))
+	case p.has(fieldSearch):
+		return see(w, r, here+"?sok="+p.own.Get(fieldSearch)+"#"+p.own.Get(fieldSearch)+"-search")
+	case p.has(fieldLater):
+		return see(w, r, base+"/sparat")
+	}
+	_, wrong := ct.ValidateStep(step.Key, answers)
+	fresh := appeared(before, ct.VisibleQuestions(step.Key, answers))
+	wrong = slices.DeleteFunc(wrong, func(e casetype.FieldError) bool { return slices.Contains(fresh, e.Question) })
+	faults = append(faults, words(l, ct, wrong)...)
+	if len(faults) > 0 {
+		f := m.form(ct, d, answers)
+		f.faults = faults
+		return m.showStep(w, r, cmp.Or(p.status, http.StatusUnprocessableEntity), step, f)
+	}
+	if len(fresh) > 0 {
+		return see(w, r, base+"/"+step.Key+"?mer=1#"+fresh[0])
+	}
+	return see(w, r, base+"/"+after(ct, step, answers, p.own.Get(fieldBack) == "granska"))
+}
+
+// appeared lists the keys of questions that are shown now and were not on the page that was sent. Texts do not count.
+func appeared(before, now []*casetype.Question) []string {
+	var out []string
+	if before == nil {
+		return nil
+	}
+	for _, q := range now {
+		if q.Type != casetype.TypeInfo && !slices.Contains(before, q) {
+			out = append(out, q.Key)
+		}
+	}
+	return out
+}
+
+// after is where the form goes on: the next step, or the check page when it was the last or the visitor came from there.
+func after(ct *casetype.CaseType, step *casetype.Step, answers casetype.Answers, toReview bool) string {
+	visible := ct.VisibleSteps(answers)
+	i := slices.Index(visible, step)
+	if toReview || i < 0 || i == len(visible)-1 {
+		return "granska"
+	}
+	return visible[i+1].Key
+}
+
+// keep stores what a step sent, in a new draft if the old one is gone: nothing typed is lost.
+func (m *Module) keep(w http.ResponseWriter, r *http.Request, ct *casetype.CaseType, d *draft, p *posted, step *casetype.Step) (*draft, error) {
+	ctx := r.Context()
+	token := m.ensureToken(w, r)
+	apply := func(d *draft) {
+		sent := p.answers
+		if p.cut { // what did not come is not taken away
+			sent = maps.Clone(d.Answers)
+			maps.Copy(sent, p.answers)
+		}
+		if d.Version != ct.Version {
+			known := inputs(ct)
+			maps.DeleteFunc(d.Answers, func(name string, _ []string) bool { return !known[name] })
+			d.Version = ct.Version
+		}
+		if step != nil {
+			d.Answers = withoutFiles(ct, ct.WithStep(d.Answers, step.Key, sent))
+		} else {
+			d.Answers = withoutFiles(ct, sent)
+		}
+		d.Files = append(slices.DeleteFunc(slices.Clone(d.Files), func(f file) bool { return f.Document == p.own.Get(fieldRemove) }), p.files...)
+		if who := identity.From(ctx); who != nil {
+			d.Person = who.PersonID
+		}
+	}
+	if d == nil {
+		d = m.newDraft(ctx, ct)
+		d.Key = p.own.Get(fieldKey)
+		if !validKey(d.Key) {
+			d.Key = ""
+		}
+		apply(d)
+		return d, m.drafts.begin(ctx, token, d, p.staged)
+	}
+	return m.drafts.change(ctx, d.ID, p.staged, apply)
+}
+
+// withoutFiles leaves out answers to file questions: a draft's files are those it has received, not those somebody names.
+func withoutFiles(ct *casetype.CaseType, in casetype.Answers) casetype.Answers {
+	out := casetype.Answers{}
+	for name, v := range in {
+		if q := ct.Question(name); q != nil && q.Type == casetype.TypeFile {
+			continue
+		}
+		out[name] = v
+	}
+	return out
+}
+
+// settlePlaces gives places their coordinates: of the address chosen in the list, or of one written just as the register has it. The
+// point of an address that has been replaced is forgotten.
+func (m *Module) settlePlaces(ct *casetype.CaseType, d *draft, p *posted, steps ...*casetype.Step) {
+	if m.Addresses == nil {
+		return
+	}
+	if steps == nil {
+		for i := range ct.Form.Steps {
+			steps = append(steps, &ct.Form.Steps[i])
+		}
+	}
+	for _, step := range steps {
+		for i := range step.Questions {
+			if q := &step.Questions[i]; q.Type == casetype.TypePlace {
+				m.settle(q.Key, d, p)
+			}
+		}
+	}
+}
+
+func (m *Module) settle(key string, d *draft, p *posted) {
+	first := func(a casetype.Answers, part string) string {
+		if v := a[key+part]; len(v) > 0 {
+			return strings.TrimSpace(v[0])
+		}
+		return ""
+	}
+	chosen, picked := m.Addresses.Exactly(p.own.Get(fieldAddress + key))
+	lat, lon := first(p.answers, casetype.PartLat), first(p.answers, casetype.PartLon)
+	if d != nil && lat != "" {
+		if old, ok := m.Addresses.Exactly(first(d.Answers, casetype.PartAddress)); ok &&
+			lat == degrees(old.Lat) && lon == degrees(old.Lon) && first(p.answers, casetype.PartAddress) != first(d.Answers, casetype.PartAddress) {
+			lat, lon = "", ""
+			delete(p.answers, key+casetype.PartLat)
+			delete(p.answers, key+casetype.PartLon)
+		}
+	}
+	if !picked && lat == "" && lon == "" {
+		chosen, picked = m.Addresses.Exactly(first(p.answers, casetype.PartAddress))
+	}
+	if picked {
+		p.answers[key+casetype.PartAddress] = []string{chosen.Text}
+		p.answers[key+casetype.PartLat], p.answers[key+casetype.PartLon] = []string{degrees(chosen.Lat)}, []string{degrees(chosen.Lon)}
+	}
+}
+
+// saved tells how to go on later.
+func (m *Module) saved(w http.ResponseWriter, r *http.Request) error {
+	ct, d, err := m.underWay(r)
+	if err != nil {
+		return err
+	}
+	if d == nil || d.SentAs != "" {
+		return see(w, r, "/e-tjanster/"+ct.ID)
+	}
+	ctx := r.Context()
+	l := i18n.From(ctx)
+	page := m.page(r, ui.T(ctx, "public.saved.title"), "/e-tjanster")
+	page.NoIndex = true
+	return ui.Render(w, r, http.StatusOK, ui.Message{
+		Page: page, Lead: ui.T(ctx, "public.saved.lead", "Service", ct.Title.In(l.Lang()), "Date", l.DateTime(d.Expires)),
+		Body: plainText(ui.T(ctx, "public.saved.where")),
+		Ways: []ui.Link{{Text: ui.T(ctx, "public.saved.go_on"), Href: "/e-tjanster/" + ct.ID + "/" + ct.VisibleSteps(d.all())[0].Key},
+			{Text: ui.T(ctx, "public.saved.mine"), Href: "/mina-sidor"}, {Text: ui.T(ctx, "public.discard.title"), Href: "/e-tjanster/" + ct.ID + "/ta-bort"}},
+	})
+}
+
+// discardAsk asks before what was written is deleted.
+func (m *Module) discardAsk(w http.ResponseWriter, r *http.Request) error {
+	ct, d, err := m.underWay(r)
+	if err != nil {
+		return err
+	}
+	base := "/e-tjanster/" + ct.ID
+	if d == nil || d.SentAs != "" {
+		return see(w, r, base)
+	}
+	ctx := r.Context()
+	page := m.page(r, ui.T(ctx, "public.discard.title"), "/e-tjanster")
+	page.NoIndex = true
+	return ui.Render(w, r, http.StatusOK, ui.Question{Page: page, Back: base + "/" + ct.VisibleSteps(d.all())[0].Key, Caption: ct.Title.In(lang(ctx)),
+		Lead: ui.T(ctx, "public.discard.lead"), Button: ui.T(ctx, "public.discard.button"), Form: ui.Form{Action: base + "/ta-bort"}})
+}
+
+// discard deletes what was written.
+func (m *Module) discard(w http.ResponseWriter, r *http.Request) error {
+	ct, d, err := m.underWay(r)
+	if err != nil {
+		return err
+	}
+	if d != nil && d.SentAs == "" {
+		if err := m.drafts.remove(r.Context(), d.ID, m.token(r), ""); err != nil {
+			return err
+		}
+	}
+	return see(w, r, "/e-tjanster/"+ct.ID)
+}
