@@ -291,3 +291,13 @@ func (s *Service) ByNumber(ctx context.Context, number string) (string, error) {
 	}
 	return id, nil
 }
+
+// Case reads a case for the program itself. Nothing of it may be shown to anybody: the views check who asks.
+func (s *Service) Case(ctx context.Context, id string) (*Case, error) { return load(ctx, s.db, id) }
+
+// Any tells whether there is any case.
+func (s *Service) Any(ctx context.Context) (bool, error) {
+	var n int
+	err := s.db.QueryRow(ctx, `SELECT count(*) FROM (SELECT 1 FROM cases LIMIT 1) c`).Scan(&n)
+	return n > 0, err
+}

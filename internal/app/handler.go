@@ -1,0 +1,232 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"dygnet/internal/casework/pack"
+	site "dygnet/internal/channels/web"
+	"dygnet/internal/kernel/access"
+	"dygnet/internal/kernel/calendar"
+	"dygnet/internal/kernel/config"
+	"dygnet/internal/kernel/identity"
+	"dygnet/internal/kernel/jobs"
+	"dygnet/internal/kernel/ui"
+	"dygnet/internal/kernel/web"
+)
+
+// maxBody bounds what a form without files may hold, in bytes.
+const maxBody = 1 << 20
+
+// minFree is the room without which the server says it is not ready.
+const minFree = 64 << 20
+
+// handler is all that answers over HTTP.
+func (a *App) handler(ctx context.Context) (http.Handler, error) {
+	if err := a.openIdentity(ctx); err != nil {
+		return nil, err
+	}
+	a.metrics = a.newMetrics()
+	assets := http.NewServeMux()
+	assets.Handle("GET "+ui.AssetsPath, a.site.Assets)
+	mux := http.NewServeMux()
+	mux.Handle("GET /healthz", web.Healthz())
+	mux.Handle("GET /readyz", web.Readyz(web.Check{Name: "database", Probe: a.db.Ping}, web.SpaceCheck(a.db.FreeSpace, minFree)))
+	mux.Handle("GET /robots.txt", web.Robots("/arbete", "/mina-sidor", "/folj", "/logga-in", "/demo"))
+	if len(a.cfg.Security.Contacts) > 0 {
+		mux.Handle("GET /.well-known/security.txt", web.SecurityTxt{
+			Contacts: a.cfg.Security.Contacts, Policy: a.cfg.Security.Policy, Canonical: a.cfg.BaseURL + "/.well-known/security.txt", Clock: a.clock,
+		}.Handler())
+	}
+	a.identity.Routes(mux)
+	a.citizens().Routes(mux)
+
+	tracing, flush, err := web.Tracing(ctx, web.TracingOptions{Endpoint: a.cfg.Tracing.Endpoint, Sample: a.cfg.Tracing.Sample, Version: a.version})
+	if err != nil {
+		return nil, err
+	}
+	if flush != nil {
+		a.closers = append(a.closers, closer(func() error { return flush(context.WithoutCancel(ctx)) }))
+	}
+	return web.Chain(beside(ui.AssetsPath, web.Routes(assets), a.identity.Middleware(web.Routes(mux))),
+		web.Language(a.texts),
+		web.Frame(web.FrameOptions{
+			Log: a.log, Clock: a.clock, Metrics: a.metrics, TrustedProxies: a.cfg.ProxyNetworks(), Quiet: []string{"GET /healthz", "GET /readyz", "GET " + ui.AssetsPath},
+			Page: func(*http.Request) ui.Page { return ui.Page{Site: a.site} },
+		}),
+		tracing,
+		web.Secure(web.SecurityOptions{TLS: a.cfg.TLS(), FormOrigins: a.identity.FormOrigins(), ImageOrigins: origins(a.cfg.Map.Tiles)}),
+		web.SameOrigin(),
+		web.LimitBody(maxBody),
+		web.Compress,
+	), nil
+}
+
+// beside sends what lies under a path to a handler that has nothing to do with who asks.
+func beside(path string, files, pages http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, path) {
+			files.ServeHTTP(w, r)
+			return
+		}
+		pages.ServeHTTP(w, r)
+	})
+}
+
+type closer func() error
+
+func (c closer) Close() error { return c() }
+
+// origins is the site of an address, for the content security policy.
+func origins(address string) []string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return nil
+	}
+	return []string{u.Scheme + "://" + u.Host}
+}
+
+func (a *App) openIdentity(ctx context.Context) error {
+	o := identity.Options{
+		DB: a.db, Journal: a.journal, Clock: a.clock, Log: a.log, BaseURL: a.cfg.BaseURL, People: identity.FromBodies(a.bodies), Place: web.Place,
+		Pages:    site.SignInPages{Site: a.site, Secure: a.cfg.TLS()},
+		Timeouts: identity.Timeouts{Staff: a.cfg.Sessions.Staff, Citizen: a.cfg.Sessions.Citizens, Lifetime: a.cfg.Sessions.Lifetime},
+	}
+	for _, p := range []struct {
+		key  string
+		kind identity.Kind
+		config.Provider
+	}{{"personal", identity.Staff, a.cfg.SignIn.Staff}, {"invanare", identity.Citizen, a.cfg.SignIn.Citizens}} {
+		if p.Issuer == "" {
+			continue
+		}
+		level, err := identity.ParseLoA(p.Level)
+		if err != nil {
+			return fmt.Errorf("sign_in: level: %w", err)
+		}
+		o.Providers = append(o.Providers, identity.ProviderConfig{
+			Key: p.key, Kind: p.kind, Name: p.Name, Issuer: p.Issuer, ClientID: p.ClientID, Secret: string(p.ClientSecret), Scopes: p.Scopes,
+			RequiredACR: p.ACR, Level: level, TrustEmail: p.TrustEmail,
+			Claims: identity.ClaimMap{
+				Subject: p.Claims.Subject, Name: p.Claims.Name, Email: p.Claims.Email, PersonalNumber: p.Claims.PersonalNumber, LoA: p.Claims.Level,
+			},
+		})
+	}
+	if a.cfg.Demo {
+		personas, err := a.personas(ctx)
+		if err != nil {
+			return err
+		}
+		o.Demo = identity.Demo{Enabled: true, Personas: personas}
+	}
+	var err error
+	if a.identity, err = identity.NewService(o); err != nil {
+		return err
+	}
+	a.queue.Register("identity.sweep", func(ctx context.Context, _ jobs.Run) error {
+		_, err := a.identity.Sweep(ctx)
+		return err
+	}, jobs.Options{Concurrency: 1})
+	a.queue.Every("identity.sweep", 5*time.Minute, jobs.Job{Kind: "identity.sweep", MaxAttempts: 2})
+	return nil
+}
+
+// personas are the invented people of the pack as someone to sign in as.
+func (a *App) personas(ctx context.Context) ([]identity.Persona, error) {
+	var out []identity.Persona
+	for _, p := range a.pack.Personas {
+		key, kind := p.Person, identity.Staff
+		if p.Resident != "" {
+			key, kind = p.Resident, identity.Citizen
+		}
+		who, err := a.bodies.PersonByKey(ctx, key)
+		if err != nil {
+			return nil, fmt.Errorf("persona %s: %w", p.Key, err)
+		}
+		out = append(out, identity.Persona{Key: p.Key, PersonID: who.ID, Kind: kind, Title: p.Title.In("sv"), Description: p.Description.In("sv")})
+	}
+	return out, nil
+}
+
+// citizens is the public site.
+func (a *App) citizens() *site.Module {
+	return site.New(site.Config{
+		Site: a.site, Town: &a.pack.Municipality, Services: a.types, Cases: a.cases, Codes: a.secrets, Vault: a.vault, DB: a.db, Journal: a.journal,
+		Clock: a.clock, Log: a.log, Sessions: a.identity, Key: a.follow, Secure: a.cfg.TLS(), Cache: a.cache,
+		Limiter:   web.NewLimiter(web.LimiterOptions{Every: 10 * time.Second, Burst: 8, Clock: a.clock}),
+		Addresses: newAddresses(a.pack.Addresses), Layers: layers{a.pack}, Live: a.live, Mandates: mandates{a},
+	})
+}
+
+// mandates tells by what mandate an officer takes in matters for others.
+type mandates struct{ a *App }
+
+func (m mandates) Intake(_ context.Context, person string) (string, error) {
+	who := access.Resolve(m.a.bodies.Directory(), person, calendar.DateOf(m.a.clock.Now()), 0)
+	d := access.Check(who, access.CaseNote, access.Object{Kind: "case", Member: m.a.pack.Municipality.Member})
+	if d.Allowed {
+		return d.Mandate, nil
+	}
+	for _, mandate := range who.Mandates { // an officer of a unit takes in matters too
+		if mandate.Role == access.Officer || mandate.Role == access.ContactCentre {
+			return mandate.ID, nil
+		}
+	}
+	return "", d.Err()
+}
+
+// addresses is the pack's address register in memory: a small municipality has some ten thousand.
+type addresses struct {
+	list  []site.Address
+	plain []string
+}
+
+func newAddresses(list []pack.Address) addresses {
+	var out addresses
+	for _, x := range list {
+		out.list = append(out.list, site.Address{Text: x.Words() + ", " + x.Town, Lat: x.Lat, Lon: x.Lon})
+		out.plain = append(out.plain, plain(x.Words()))
+	}
+	return out
+}
+
+func plain(s string) string { return strings.Join(strings.Fields(strings.ToLower(s)), " ") }
+
+// Search finds addresses that begin with the words.
+func (x addresses) Search(words string, limit int) []site.Address {
+	words, _, _ = strings.Cut(plain(words), ",")
+	var out []site.Address
+	if words == "" {
+		return nil
+	}
+	for i, p := range x.plain {
+		if strings.HasPrefix(p, words) {
+			if out = append(out, x.list[i]); len(out) == limit {
+				break
+			}
+		}
+	}
+	return out
+}
+
+// Exactly finds the address written so, with or without the town.
+func (x addresses) Exactly(words string) (site.Address, bool) {
+	whole := plain(words)
+	short, _, _ := strings.Cut(whole, ",")
+	for i, p := range x.plain {
+		if p == short && (short == whole || plain(x.list[i].Text) == whole) {
+			return x.list[i], true
+		}
+	}
+	return site.Address{}, false
+}
+
+// layers are the pack's own vector data.
+type layers struct{ pack *pack.Pack }
+
+// Layer gives the municipality's own map; there is one.
+func (l layers) Layer(string) ([]byte, bool) { return l.pack.Map.Raw, len(l.pack.Map.Raw) > 0 }

@@ -1,0 +1,158 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"golang.org/x/sync/errgroup"
+
+	"dygnet/internal/kernel/config"
+	"dygnet/internal/kernel/store"
+	"dygnet/internal/kernel/web"
+)
+
+// grace is how long what is under way may take when the program is told to stop.
+const grace = 20 * time.Second
+
+// ServeOptions are what `dygnet serve` is told.
+type ServeOptions struct {
+	Config   string // file, or "" for environment and defaults alone
+	Set      map[string]string
+	Version  string
+	Out, Err io.Writer
+}
+
+// Serve runs the server until ctx ends.
+func Serve(ctx context.Context, o ServeOptions) error {
+	cfg, err := config.Load(config.Sources{File: o.Config, Environ: os.Environ(), Flags: o.Set})
+	if err != nil {
+		return err
+	}
+	log := newLog(cfg.Log, o.Err)
+	problems := config.Check(cfg)
+	if fatal := config.Problems(problems).Fatal(); len(fatal) > 0 {
+		return fatal
+	}
+	for _, p := range problems {
+		log.Warn(p.String())
+	}
+	a, err := open(ctx, cfg, log, o.Version)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = a.Close() }()
+	return a.run(ctx, func(address net.Addr) { log.Info("serving", "address", address.String(), "version", o.Version) })
+}
+
+func newLog(c config.Log, w io.Writer) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.Level)); err != nil {
+		level = slog.LevelInfo
+	}
+	options := &slog.HandlerOptions{Level: level}
+	if c.Format == "text" {
+		return slog.New(slog.NewTextHandler(w, options))
+	}
+	return slog.New(slog.NewJSONHandler(w, options))
+}
+
+// run serves until ctx ends, then finishes what is under way, in the order: requests, jobs, journal.
+func (a *App) run(ctx context.Context, ready func(net.Addr)) error {
+	handler, err := a.handler(ctx)
+	if err != nil {
+		return err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("listening on %s: %w", a.cfg.Listen, err)
+	}
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	var group errgroup.Group
+	group.Go(func() error { return a.journal.Run(background) })
+	group.Go(func() error { a.bodies.Watch(background); return nil })
+	group.Go(func() error { a.watchPages(background); return nil })
+	if err := a.dispatcher.Start(background); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	a.queue.Start(background)
+	if a.cfg.Metrics.Listen != "" {
+		if err := a.serveMetrics(background, &group); err != nil {
+			return errors.Join(err, listener.Close())
+		}
+	}
+	ready(listener.Addr())
+	err = web.Serve(ctx, web.NewServer(web.ServerOptions{Log: a.log}, handler), listener, grace)
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	defer cancel()
+	err = errors.Join(err, a.queue.Stop(last))
+	a.dispatcher.Stop()
+	err = errors.Join(err, a.journal.Sequence(last))
+	stop()
+	return errors.Join(err, group.Wait())
+}
+
+// serveMetrics answers Prometheus on an address of its own.
+func (a *App) serveMetrics(ctx context.Context, group *errgroup.Group) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.cfg.Metrics.Listen)
+	if err != nil {
+		return fmt.Errorf("listening on %s for metrics: %w", a.cfg.Metrics.Listen, err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", a.metrics.Handler(string(a.cfg.Metrics.Token)))
+	group.Go(func() error {
+		return web.Serve(ctx, web.NewServer(web.ServerOptions{Log: a.log}, mux), listener, time.Second)
+	})
+	return nil
+}
+
+// newMetrics counts requests and shows what an operator watches.
+func (a *App) newMetrics() *web.Metrics {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m := web.NewMetrics(registry)
+	m.Gauge("dygnet_dispatcher_lag", "Journal entries that the slowest subscriber has not handled.", func() float64 {
+		var lag int64
+		for _, s := range a.dispatcher.Stats() {
+			lag = max(lag, s.Lag)
+		}
+		return float64(lag)
+	})
+	m.Gauge("dygnet_pages_cached", "Public pages kept ready.", func() float64 { return float64(a.cache.Len()) })
+	m.Gauge("dygnet_disk_free_bytes", "Room left where the database lies; -1 on PostgreSQL.", func() float64 {
+		if free, ok := a.db.FreeSpace(); ok {
+			return float64(free)
+		}
+		return -1
+	})
+	return m
+}
+
+// checkEvery is how often the pages of the database file are looked through.
+const checkEvery = time.Hour
+
+// watchPages looks for damaged pages soon after the start and then each hour: a server must not go on answering from a damaged file.
+func (a *App) watchPages(ctx context.Context) {
+	timer := time.NewTimer(10 * time.Second)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+		}
+		if err := a.db.QuickCheck(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("checking the database's pages", "error", err, "corrupt", errors.Is(err, store.ErrCorrupt))
+		}
+		timer.Reset(checkEvery)
+	}
+}
