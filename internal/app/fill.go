@@ -121,6 +121,7 @@ func (a *App) matter(i int, at time.Time, examples []sample) []event {
 			answers[name] = []string{address.Words()}
 			answers[question+casetype.PartLat] = []string{fmt.Sprintf("%.6f", address.Lat)}
 			answers[question+casetype.PartLon] = []string{fmt.Sprintf("%.6f", address.Lon)}
+		case who.Email == "": // keep the example's own person
 		case strings.HasSuffix(name, casetype.PartName):
 			answers[name] = []string{who.Name}
 		case strings.HasSuffix(name, casetype.PartEmail):
