@@ -87,7 +87,20 @@ func open(ctx context.Context, cfg config.Config, log *slog.Logger, version stri
 			_ = a.Close()
 		}
 	}()
-	for _, step := range []func(context.Context) error{a.openStore, a.openPack, a.openCasework, a.openSite} {
+	loaded := make(chan error, 1) // reading the pack and opening the database have nothing to do with each other
+	go func() {
+		var err error
+		a.pack, err = pack.Load(os.DirFS(cfg.Pack))
+		loaded <- err
+	}()
+	err = a.openStore(ctx)
+	if perr := <-loaded; perr != nil {
+		return nil, errors.Join(err, fmt.Errorf("the pack %s cannot be used:\n%w", cfg.Pack, perr))
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, step := range []func(context.Context) error{a.openPack, a.openCasework, a.openSite} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
@@ -130,13 +143,10 @@ func (a *App) openStore(ctx context.Context) error {
 }
 
 func (a *App) openPack(ctx context.Context) error {
-	var err error
-	if a.pack, err = pack.Load(os.DirFS(a.cfg.Pack)); err != nil {
-		return fmt.Errorf("the pack %s cannot be used:\n%w", a.cfg.Pack, err)
-	}
 	if err := apply(ctx, a.bodies, a.pack, a.cfg.Demo); err != nil {
 		return err
 	}
+	var err error
 	a.types, err = catalogue.Open(ctx, a.db, a.journal, a.clock, a.pack.CaseTypes, a.pack.Recipients())
 	return err
 }

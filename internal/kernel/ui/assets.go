@@ -15,6 +15,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 //go:embed all:assets/dist
@@ -34,11 +35,12 @@ type Assets struct {
 
 // asset is one file with everything a response needs.
 type asset struct {
-	body, zipped []byte
-	kind, tag    string
+	body      []byte
+	zipped    func() []byte // the body compressed, once, when it is first asked for
+	kind, tag string
 }
 
-// NewAssets makes the stylesheet of the theme and hashes and compresses everything, once, at start. It refuses a theme that fails
+// NewAssets makes the stylesheet of the theme and hashes everything, once, at start. It refuses a theme that fails
 // Check and returns ErrAssets when the build has not been run.
 func NewAssets(theme Theme) (*Assets, error) {
 	files, err := fs.Sub(dist, "assets/dist")
@@ -75,9 +77,7 @@ func newAssets(files fs.FS, theme Theme) (*Assets, error) {
 		case "favicon.svg":
 			body = bytes.ReplaceAll(body, []byte(NeutralTheme().Accent.String()), []byte(theme.Accent.String()))
 		}
-		if err := a.add(name, body); err != nil {
-			return nil, fmt.Errorf("compressing asset %s: %w", name, err)
-		}
+		a.add(name, body)
 	}
 	for _, name := range []string{"app.css", "app.js", "passkey.js", "map.css", "map.js", "favicon.svg"} {
 		if a.urls[name] == "" {
@@ -88,29 +88,30 @@ func newAssets(files fs.FS, theme Theme) (*Assets, error) {
 }
 
 // add takes in a file under an address that changes with its content.
-func (a *Assets) add(name string, body []byte) error {
+func (a *Assets) add(name string, body []byte) {
 	sum := sha256.Sum256(body)
 	tag := hex.EncodeToString(sum[:6])
 	ext := path.Ext(name)
-	var zipped bytes.Buffer
-	w, err := gzip.NewWriterLevel(&zipped, gzip.BestCompression)
-	if err != nil {
-		return err
-	}
-	if _, err := w.Write(body); err != nil {
-		return err
-	}
-	if err := w.Close(); err != nil {
-		return err
-	}
 	file := strings.TrimSuffix(name, ext) + "." + tag + ext
 	kind := mime.TypeByExtension(ext)
 	if ext == ".js" {
 		kind = "text/javascript; charset=utf-8"
 	}
 	a.urls[name] = AssetsPath + file
-	a.files[file] = asset{body: body, zipped: zipped.Bytes(), kind: kind, tag: `"` + tag + `"`}
-	return nil
+	a.files[file] = asset{body: body, zipped: sync.OnceValue(func() []byte { return zip(body) }), kind: kind, tag: `"` + tag + `"`}
+}
+
+// zip compresses as well as gzip can. Writing to memory does not fail.
+func zip(body []byte) []byte {
+	var out bytes.Buffer
+	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	if err == nil {
+		_, err = w.Write(body)
+	}
+	if err = errors.Join(err, w.Close()); err != nil {
+		panic(err)
+	}
+	return out.Bytes()
 }
 
 // URL returns the address of a file by its logical name ("app.css"), or "" if there is none.
@@ -142,7 +143,7 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body := file.body
 	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		header.Set("Content-Encoding", "gzip")
-		body = file.zipped
+		body = file.zipped()
 	}
 	header.Set("Content-Length", strconv.Itoa(len(body)))
 	if r.Method != http.MethodHead {
