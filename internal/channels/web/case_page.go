@@ -49,7 +49,7 @@ func (m *Module) caseRoutes(mux *http.ServeMux, base string, who viewer) {
 		if err != nil {
 			return m.shut(w, r, base, err)
 		}
-		return m.showCase(w, r, http.StatusOK, base, v, reply{})
+		return m.showCase(w, r, http.StatusOK, base, v, reply{text: m.Sessions.Kept(r, keptReply+r.PathValue("number"))})
 	}))
 	mux.Handle("POST "+base+"/{number}/svara", private(func(w http.ResponseWriter, r *http.Request) error { return m.reply(w, r, base, who) }))
 	mux.Handle("GET "+base+"/{number}/dokument/{n}", private(func(w http.ResponseWriter, r *http.Request) error {
@@ -322,6 +322,11 @@ func (m *Module) reply(w http.ResponseWriter, r *http.Request, base string, who 
 	}
 	if err != nil {
 		return err
+	}
+	if kept := keptReply + r.PathValue("number"); m.Sessions.Kept(r, kept) != "" {
+		if err := m.Sessions.Keep(w, r, kept, ""); err != nil {
+			return err
+		}
 	}
 	return see(w, r, base+"/"+slug(v.Case.Number)+"?skickat=1")
 }

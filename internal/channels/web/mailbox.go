@@ -31,7 +31,7 @@ func (m *Module) mailbox(w http.ResponseWriter, r *http.Request) error {
 	}
 	page := m.simple(r, ui.T(ctx, "public.mailbox.title"), ui.T(ctx, "public.mailbox.lead"))
 	page.NoIndex = true
-	var t ui.Timeline
+	t := ui.Timeline{Title: ui.T(ctx, "public.mailbox.letters")}
 	for _, x := range list {
 		t.Entries = append(t.Entries, ui.Entry{ID: "b" + x.ID, When: l.DateTime(x.At), Machine: x.At.Format(time.RFC3339), Who: x.To, Title: x.Subject, Text: x.Text, Direction: ui.Outgoing})
 	}
