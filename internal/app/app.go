@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -19,6 +20,7 @@ import (
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/casework/catalogue"
 	"dygnet/internal/casework/pack"
+	"dygnet/internal/channels/email"
 	site "dygnet/internal/channels/web"
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/bodies"
@@ -42,38 +44,40 @@ type App struct {
 	log     *slog.Logger
 	clock   calendar.Clock
 
-	db         *store.DB
-	journal    *journal.Log
-	bodies     *bodies.Service
-	pack       *pack.Pack
-	types      *catalogue.Catalogue
-	vault      *documents.Vault
-	index      *search.Index
-	cases      *cases.Service
-	secrets    cases.Secrets
-	queue      *jobs.Queue
-	dispatcher *jobs.Dispatcher
-	identity   *identity.Service
-	texts      *i18n.Catalogue
-	site       *ui.Site
-	cache      *web.PageCache
-	live       *live
-	metrics    *web.Metrics
-	follow     []byte // key of what only the installation and the sender know
-	closers    []io.Closer
+	db           *store.DB
+	journal      *journal.Log
+	bodies       *bodies.Service
+	pack         *pack.Pack
+	types        *catalogue.Catalogue
+	vault        *documents.Vault
+	index        *search.Index
+	cases        *cases.Service
+	secrets      cases.Secrets
+	queue        *jobs.Queue
+	dispatcher   *jobs.Dispatcher
+	identity     *identity.Service
+	texts        *i18n.Catalogue
+	site         *ui.Site
+	cache        *web.PageCache
+	live         *live
+	metrics      *web.Metrics
+	follow       []byte         // key of what only the installation and the sender know
+	mailbox      *email.Mailbox // the demo's
+	mailListener net.Listener
+	closers      []io.Closer
 }
 
 // migrationsOf are the tables of every room.
 func migrationsOf() []fs.FS {
 	return []fs.FS{
 		journal.Migrations, bodies.Migrations, identity.Migrations, documents.Migrations, jobs.Migrations, search.Migrations, cases.Migrations,
-		catalogue.Migrations, site.Migrations,
+		catalogue.Migrations, email.Migrations, site.Migrations,
 	}
 }
 
 // textsOf are the words of every room.
 func textsOf() []fs.FS {
-	return []fs.FS{ui.Texts, web.Texts, access.Texts, identity.Texts, casetype.Texts, site.Texts, Texts}
+	return []fs.FS{ui.Texts, web.Texts, access.Texts, identity.Texts, casetype.Texts, email.Texts, site.Texts, Texts}
 }
 
 // open builds an installation from its configuration. Close it at the end.
@@ -100,7 +104,7 @@ func open(ctx context.Context, cfg config.Config, log *slog.Logger, version stri
 	if err != nil {
 		return nil, err
 	}
-	for _, step := range []func(context.Context) error{a.openPack, a.openCasework, a.openSite} {
+	for _, step := range []func(context.Context) error{a.openPack, a.openCasework, a.openSite, a.openEmail} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}

@@ -154,12 +154,16 @@ func (a *App) personas(ctx context.Context) ([]identity.Persona, error) {
 
 // citizens is the public site.
 func (a *App) citizens() *site.Module {
-	return site.New(site.Config{
+	c := site.Config{
 		Site: a.site, Town: &a.pack.Municipality, Services: a.types, Cases: a.cases, Codes: a.secrets, Vault: a.vault, DB: a.db, Journal: a.journal,
 		Clock: a.clock, Log: a.log, Sessions: a.identity, Key: a.follow, Secure: a.cfg.TLS(), Cache: a.cache,
 		Limiter:   web.NewLimiter(web.LimiterOptions{Every: 10 * time.Second, Burst: 8, Clock: a.clock}),
 		Addresses: newAddresses(a.pack.Addresses), Layers: layers{a.pack}, Live: a.live, Mandates: mandates{a},
-	})
+	}
+	if a.mailbox != nil {
+		c.Mailbox = demoBox{a.mailbox}
+	}
+	return site.New(c)
 }
 
 // mandates tells by what mandate an officer takes in matters for others.

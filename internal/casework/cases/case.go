@@ -89,6 +89,7 @@ const (
 	Edited     EventKind = "edited"
 	MarkedAs   EventKind = "secrecy"
 	HandedOver EventKind = "handed_over"
+	NotReached EventKind = "not_reached" // a letter did not arrive
 )
 
 // Event is one row of the timeline.

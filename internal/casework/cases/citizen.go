@@ -152,3 +152,70 @@ func (s *Service) Mine(ctx context.Context, person string) ([]*Case, error) {
 	}
 	return list, nil
 }
+
+// Contact is how the one who handed in a case is reached by letter.
+type Contact struct {
+	Case     *Case
+	Type     *casetype.CaseType
+	Email    string // "" if none was given
+	SignedIn bool   // follows the case on Mina sidor, without a code
+}
+
+// Contact reads how to reach the one who handed in a case, for the program's own letters.
+func (s *Service) Contact(ctx context.Context, q store.Queryer, id string) (Contact, error) {
+	c, err := load(ctx, q, id)
+	if err != nil {
+		return Contact{}, err
+	}
+	list, err := parties(ctx, q, id)
+	if err != nil {
+		return Contact{}, err
+	}
+	out := Contact{Case: c}
+	if out.Type, err = s.typeOf(c); err != nil {
+		return Contact{}, err
+	}
+	if len(list) > 0 {
+		out.Email, out.SignedIn = list[0].Email, list[0].Person != ""
+	}
+	return out, nil
+}
+
+// Unreached records that a letter about a case did not arrive, so that the officer reaches the citizen in another way. Telling it again of
+// the same letter does nothing.
+func (s *Service) Unreached(ctx context.Context, id, letter, reason string) error {
+	_, err := s.log.Do(ctx, func(ctx context.Context, tx *store.Tx) (journal.Entry, error) {
+		c, err := load(ctx, tx, id)
+		if err != nil {
+			return journal.Entry{}, err
+		}
+		ct, err := s.typeOf(c)
+		if err != nil {
+			return journal.Entry{}, err
+		}
+		said, err := events(ctx, tx, id, true)
+		if err != nil {
+			return journal.Entry{}, err
+		}
+		for _, e := range said {
+			if e.Kind == NotReached && e.Data.To == letter {
+				return journal.Entry{}, errTold
+			}
+		}
+		ch := &change{
+			tx: tx, who: access.Actor{Person: journal.System}, c: c, ct: ct, now: s.now(),
+			event: Event{Kind: NotReached, Internal: true, Data: EventData{To: letter, Channel: "email", From: reason}},
+		}
+		return s.record(ctx, ch, ActionUnreached)
+	})
+	if errors.Is(err, errTold) || errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("recording that a letter did not arrive: %w", err)
+	}
+	return nil
+}
+
+// errTold ends a transaction that has nothing to do.
+var errTold = errors.New("told before")

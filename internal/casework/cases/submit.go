@@ -72,6 +72,7 @@ const (
 	ActionEdited    = "case.edited"
 	ActionMarked    = "case.secrecy_marked"
 	ActionRead      = "case.secret_read"
+	ActionUnreached = "case.unreached"
 )
 
 // objectKind is the kind of a case in the journal.
