@@ -34,7 +34,7 @@ func (p Problem) String() string {
 }
 
 // Problems are an error.
-type Problems []Problem
+type Problems []Problem //nolint:errname // a list that is also returned where nothing failed
 
 // Error lists them, one on each line.
 func (list Problems) Error() string {
@@ -74,7 +74,9 @@ func Check(cfg Config) Problems {
 	c.keys()
 	c.signIn()
 	c.email()
-	c.rest()
+	c.mapTiles()
+	c.operation()
+	c.security()
 	return c.found
 }
 
@@ -96,6 +98,10 @@ func (c *checker) addresses() {
 		c.doubtful("proxies", "Nobody knows which proxy speaks TLS for Dygnet, so all visitors look like one and share its rate limits.",
 			"Write the proxy's address.")
 	}
+	c.proxies()
+}
+
+func (c *checker) proxies() {
 	for _, text := range c.Proxies {
 		if p, err := parseNetwork(text); err != nil {
 			c.wrong("proxies", fmt.Sprintf("%q is not a network.", text), "Write an address or a network, such as 10.0.0.0/24.")
@@ -146,7 +152,7 @@ func (c *checker) folder(key, path string, private bool) {
 }
 
 func (c *checker) database() {
-	u, err := url.Parse(string(c.Config.Database))
+	u, err := url.Parse(string(c.Database))
 	switch {
 	case err != nil || u.Scheme != "sqlite" && u.Scheme != "postgres" && u.Scheme != "postgresql":
 		// The address may hold a password: it is not repeated.
@@ -161,7 +167,7 @@ func (c *checker) database() {
 }
 
 func (c *checker) keys() {
-	for _, k := range []struct{ key, path string }{{"documents.master_key_file", c.Documents.MasterKeyFile}, {"journal.key_file", c.Config.Journal.KeyFile}} {
+	for _, k := range []struct{ key, path string }{{"documents.master_key_file", c.Documents.MasterKeyFile}, {"journal.key_file", c.Journal.KeyFile}} {
 		info, err := os.Stat(k.path)
 		switch {
 		case os.IsNotExist(err):
@@ -179,7 +185,7 @@ func (c *checker) keys() {
 	if a := c.Documents.ClamAV; a != "" && !strings.HasPrefix(a, "tcp://") && !strings.HasPrefix(a, "unix:///") {
 		c.wrong("documents.clamav", fmt.Sprintf("%q is not the address of a scanner.", a), "Write tcp://host:3310 or unix:///run/clamav/clamd.ctl.")
 	}
-	if strings.TrimSpace(c.Config.Journal.Origin) == "" || strings.ContainsAny(c.Config.Journal.Origin, " +\n") {
+	if strings.TrimSpace(c.Journal.Origin) == "" || strings.ContainsAny(c.Journal.Origin, " +\n") {
 		c.wrong("journal.origin", "It is empty or has a space or plus sign in it.", "Write the host name and /dygnet.")
 	}
 }
@@ -199,7 +205,7 @@ func (c *checker) signIn() {
 			c.wrong("demo", "The demonstration lets anybody in as anybody, and "+p.key+" signs in real people.", "Switch one of them off.")
 		}
 		u, err := url.Parse(p.Issuer)
-		if err != nil || u.Host == "" || u.Scheme != "https" && !(u.Scheme == "http" && loopback(u.Hostname())) {
+		if err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
 			c.wrong(p.key+".issuer", fmt.Sprintf("%q is not an https address.", p.Issuer), "Write it exactly as the provider does.")
 		}
 		if p.ClientID == "" {
@@ -258,13 +264,16 @@ func (c *checker) email() {
 	}
 }
 
-func (c *checker) rest() {
+func (c *checker) mapTiles() {
 	if t := c.Map.Tiles; t != "" {
 		u, err := url.Parse(strings.NewReplacer("{z}", "0", "{x}", "0", "{y}", "0").Replace(t))
 		if err != nil || u.Scheme != "https" || u.Host == "" || !strings.Contains(t, "{z}") || !strings.Contains(t, "{x}") || !strings.Contains(t, "{y}") {
 			c.wrong("map.tiles", fmt.Sprintf("%q is not the address of a tile service.", t), "Write https://host/path/{z}/{x}/{y}.png.")
 		}
 	}
+}
+
+func (c *checker) operation() {
 	if l := c.Metrics.Listen; l != "" {
 		if _, _, err := net.SplitHostPort(l); err != nil {
 			c.wrong("metrics.listen", fmt.Sprintf("%q is not an address to listen on.", l), "Write 127.0.0.1:9090.")
@@ -272,11 +281,11 @@ func (c *checker) rest() {
 			c.wrong("metrics.listen", "Anybody who reaches it can read the metrics.", "Listen on 127.0.0.1, or set metrics.token_file.")
 		}
 	}
-	if !slices.Contains([]string{"debug", "info", "warn", "error"}, c.Config.Log.Level) {
-		c.wrong("log.level", fmt.Sprintf("%q is not a level.", c.Config.Log.Level), "Write debug, info, warn or error.")
+	if !slices.Contains([]string{"debug", "info", "warn", "error"}, c.Log.Level) {
+		c.wrong("log.level", fmt.Sprintf("%q is not a level.", c.Log.Level), "Write debug, info, warn or error.")
 	}
-	if !slices.Contains([]string{"json", "text"}, c.Config.Log.Format) {
-		c.wrong("log.format", fmt.Sprintf("%q is not a format.", c.Config.Log.Format), "Write json or text.")
+	if !slices.Contains([]string{"json", "text"}, c.Log.Format) {
+		c.wrong("log.format", fmt.Sprintf("%q is not a format.", c.Log.Format), "Write json or text.")
 	}
 	if e := c.Tracing.Endpoint; e != "" {
 		if u, err := url.Parse(e); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -286,6 +295,9 @@ func (c *checker) rest() {
 	if s := c.Tracing.Sample; !(s >= 0 && s <= 1) {
 		c.wrong("tracing.sample", fmt.Sprintf("%v is not a share.", s), "Write a number from 0 to 1.")
 	}
+}
+
+func (c *checker) security() {
 	for _, contact := range c.Security.Contacts {
 		if u, err := url.Parse(contact); err != nil || !slices.Contains([]string{"https", "mailto", "tel"}, u.Scheme) {
 			c.wrong("security.contacts", fmt.Sprintf("%q is not a contact.", contact), "Begin it with mailto:, https: or tel: (RFC 9116).")

@@ -95,7 +95,7 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 		}
 		f.SignIn = identity.SignInPath(localize(r, back))
 		if r.Method == http.MethodGet && !wantsJSON(r) {
-			http.Redirect(w, r, f.SignIn, http.StatusSeeOther)
+			http.Redirect(w, r, f.SignIn, http.StatusSeeOther) //nolint:gosec // SignInPath leads to our own page and keeps local paths only
 			return
 		}
 	}

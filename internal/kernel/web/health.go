@@ -15,20 +15,20 @@ import (
 // Check is one thing without which the program cannot serve.
 type Check struct {
 	Name string // "database"
-	// Probe gives nil when it works. A Reason's words are shown; of other errors only what kind they are.
+	// Probe gives nil when it works. A ReasonError's words are shown; of other errors only what kind they are.
 	Probe func(ctx context.Context) error
 }
 
-// Reason is why something does not work, in words for an operator and without secrets.
-type Reason string
+// ReasonError is why something does not work, in words for an operator and without secrets.
+type ReasonError string
 
-func (r Reason) Error() string { return string(r) }
+func (r ReasonError) Error() string { return string(r) }
 
 // SpaceCheck wants at least the given number of bytes free. free is store.DB.FreeSpace.
 func SpaceCheck(free func() (bytes uint64, ok bool), least uint64) Check {
 	return Check{Name: "disk", Probe: func(context.Context) error {
 		if bytes, ok := free(); ok && bytes < least {
-			return Reason(fmt.Sprintf("only %d MB are free where the data lies, %d MB are needed", bytes>>20, least>>20))
+			return ReasonError(fmt.Sprintf("only %d MB are free where the data lies, %d MB are needed", bytes>>20, least>>20))
 		}
 		return nil
 	}}
@@ -100,7 +100,7 @@ func probe(ctx context.Context, c Check) state {
 }
 
 func reason(err error) string {
-	var told Reason
+	var told ReasonError
 	switch {
 	case err == nil:
 		return ""

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"go.opentelemetry.io/proto/otlp/collector/trace/v1"
+	collector "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	"google.golang.org/protobuf/proto"
 
 	"dygnet/internal/kernel/calendar"
@@ -32,7 +32,7 @@ func TestReadyzSaysPlainlyWhatIsWrongAndNoSecret(t *testing.T) {
 	}{
 		"all well":      {web.Check{Name: "database", Probe: ok}, true, `"ready":true`},
 		"database gone": {web.Check{Name: "database", Probe: func(context.Context) error { return store.ErrUnavailable }}, false, "cannot be reached"},
-		"told reason":   {web.Check{Name: "mail", Probe: func(context.Context) error { return web.Reason("no mail server") }}, false, "no mail server"},
+		"told reason":   {web.Check{Name: "mail", Probe: func(context.Context) error { return web.ReasonError("no mail server") }}, false, "no mail server"},
 		"unknown": {web.Check{Name: "x", Probe: func(context.Context) error { return errors.New("postgres://user:pw@host") }}, false,
 			"the log says why"},
 		"little space": {web.SpaceCheck(func() (uint64, bool) { return 10 << 20, true }, 100<<20), false, "only 10 MB"},
@@ -114,14 +114,14 @@ func TestPagesAreZippedOnTheWayAndStreamsAreNot(t *testing.T) {
 
 func TestSpansNameTheRouteAndHoldNothingPersonal(t *testing.T) {
 	got := make(chan []byte, 1)
-	collector := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		if r.URL.Path == "/v1/traces" {
 			got <- body
 		}
 	}))
-	defer collector.Close()
-	traced, shutdown, err := web.Tracing(t.Context(), web.TracingOptions{Endpoint: collector.URL + "/", Sample: 1, Version: "test"})
+	defer server.Close()
+	traced, shutdown, err := web.Tracing(t.Context(), web.TracingOptions{Endpoint: server.URL + "/", Sample: 1, Version: "test"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestSpansNameTheRouteAndHoldNothingPersonal(t *testing.T) {
 	if err := shutdown(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	var spans v1.ExportTraceServiceRequest
+	var spans collector.ExportTraceServiceRequest
 	if err := proto.Unmarshal(<-got, &spans); err != nil {
 		t.Fatal(err)
 	}
