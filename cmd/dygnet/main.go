@@ -50,7 +50,7 @@ func (c *serveCmd) Run(ctx context.Context, root *commands) error {
 }
 
 type demoCmd struct {
-	Pack   string `help:"Folder of the pack." default:"packs/fagersta" type:"existingdir"`
+	Pack   string `help:"Folder of the pack." required:"" type:"existingdir"`
 	Listen string `help:"Address to listen on." default:"127.0.0.1:8080"`
 	Data   string `help:"Folder to keep the demonstration in; empty: a temporary one that goes when it stops." type:"path"`
 	DB     string `help:"Database URL; empty: SQLite in the folder." name:"database"`

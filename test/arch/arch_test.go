@@ -24,12 +24,12 @@ const module = "dygnet/"
 
 // The kernel, lowest first, as in docs/architecture.md: each may import those before it.
 var kernel = []string{
-	"calendar", "money", "geo", "civic", "i18n", "store", "journal", "jobs", "documents", "search",
+	"calendar", "money", "geo", "civic", "i18n", "store", "journal", "jobs", "documents", "search", "backup",
 	"bodies", "access", "identity", "config", "ui", "web",
 }
 
 // Casework, as in docs/architecture.md: each may import the kernel and those before it.
-var casework = []string{"casetype", "pack", "cases", "desk"}
+var casework = []string{"casetype", "pack", "catalogue", "cases", "desk"}
 
 // goPackage is what `go list -json` tells of a package that the rules ask for.
 type goPackage struct {
@@ -210,7 +210,7 @@ func TestDependencyRuleAsksForTheModuleItself(t *testing.T) {
 
 // Packages that may import math/rand/v2: chance there spreads load or makes demonstration data,
 // and never makes a secret, a key, an identifier or a sample that someone must not foresee.
-var mayUseChance = []string{"internal/kernel/jobs", "internal/kernel/store", "internal/casework/pack"}
+var mayUseChance = []string{"internal/kernel/jobs", "internal/kernel/store", "internal/casework/pack", "packs/fagersta/gen"}
 
 func TestSourceKeepsTheHouseRules(t *testing.T) {
 	for _, p := range packages(t) {
@@ -347,7 +347,10 @@ func municipalitiesNamed(file string, src []byte) map[int]string {
 	lines.Buffer(nil, 16<<20)
 	for i := 1; lines.Scan(); i++ {
 		line := lines.Text()
-		if strings.HasSuffix(file, "_test.go") {
+		if strings.HasPrefix(file, "internal/casework/pack/") && strings.HasSuffix(file, "_test.go") {
+			continue // they take the shipped pack apart, file by file
+		}
+		if strings.HasSuffix(file, "_test.go") || strings.HasPrefix(file, "test/") {
 			line = packPath.ReplaceAllString(line, "")
 		}
 		if townInFile.MatchString(line) {
