@@ -189,7 +189,9 @@ func (p *Page) Has(selector string) bool {
 // Fill replaces the value of a field with text, typed key by key.
 func (p *Page) Fill(selector, text string) {
 	p.t.Helper()
-	p.Do(chromedp.Clear(chromedp.CSS(selector)), chromedp.SendKeys(chromedp.CSS(selector), text))
+	p.Do(chromedp.Focus(chromedp.CSS(selector)))
+	Eval[bool](p, "document.activeElement.select(), true")
+	p.Press("\b" + text)
 }
 
 // Click clicks on an element and does not wait for what follows.
