@@ -17,9 +17,11 @@ import (
 	"dygnet/internal/kernel/store/storetest"
 )
 
+var rooms = []fs.FS{journal.Migrations}
+
 func installation(t *testing.T) (backup.Source, *journal.Log) {
 	t.Helper()
-	db := storetest.SQLite(t, journal.Migrations)
+	db := storetest.SQLite(t, rooms...)
 	log, clock := journaltest.Open(t, db)
 	for i := range 20 {
 		if _, err := log.Note(t.Context(), journal.Entry{Action: "case.noted", Object: journal.Ref{Kind: "case", ID: fmt.Sprint(i)}, Payload: i}); err != nil {
@@ -64,7 +66,7 @@ func TestP_T_BackupUnderWritingRestoresWhole(t *testing.T) {
 	if _, err := backup.Restore(t.Context(), dir, to); err != nil {
 		t.Fatal(err)
 	}
-	db, err := store.Open(t.Context(), store.Options{URL: to.URL, Migrations: []fs.FS{journal.Migrations}, Log: slog.New(slog.DiscardHandler)})
+	db, err := store.Open(t.Context(), store.Options{URL: to.URL, Migrations: rooms, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

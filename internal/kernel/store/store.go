@@ -137,9 +137,11 @@ func openPostgres(ctx context.Context, o Options, rooms []fs.FS) (*DB, error) {
 		_ = pool.Close()
 		return nil, fmt.Errorf("connecting to %s: %w", redact(o.URL), errors.Join(ErrUnavailable, err))
 	}
-	if err := migrate(ctx, Postgres, pool, rooms); err != nil {
-		_ = pool.Close()
-		return nil, err
+	if !o.AsIs {
+		if err := migrate(ctx, Postgres, pool, rooms); err != nil {
+			_ = pool.Close()
+			return nil, err
+		}
 	}
 	return &DB{engine: Postgres, read: pool, write: pool, log: o.Log}, nil
 }
