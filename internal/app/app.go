@@ -19,6 +19,7 @@ import (
 	"dygnet/internal/casework/cases"
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/casework/catalogue"
+	"dygnet/internal/casework/desk"
 	"dygnet/internal/casework/pack"
 	"dygnet/internal/channels/email"
 	site "dygnet/internal/channels/web"
@@ -77,7 +78,7 @@ func migrationsOf() []fs.FS {
 
 // textsOf are the words of every room.
 func textsOf() []fs.FS {
-	return []fs.FS{ui.Texts, web.Texts, access.Texts, identity.Texts, casetype.Texts, email.Texts, site.Texts, Texts}
+	return []fs.FS{ui.Texts, web.Texts, access.Texts, identity.Texts, casetype.Texts, email.Texts, site.Texts, desk.Texts, Texts}
 }
 
 // open builds an installation from its configuration. Close it at the end.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"dygnet/internal/casework/desk"
 	"dygnet/internal/casework/pack"
 	site "dygnet/internal/channels/web"
 	"dygnet/internal/kernel/access"
@@ -44,6 +45,7 @@ func (a *App) handler(ctx context.Context) (http.Handler, error) {
 	}
 	a.identity.Routes(mux)
 	a.citizens().Routes(mux)
+	a.officers().Routes(mux)
 
 	tracing, flush, err := web.Tracing(ctx, web.TracingOptions{Endpoint: a.cfg.Tracing.Endpoint, Sample: a.cfg.Tracing.Sample, Version: a.version})
 	if err != nil {
@@ -164,6 +166,14 @@ func (a *App) citizens() *site.Module {
 		c.Mailbox = demoBox{a.mailbox}
 	}
 	return site.New(c)
+}
+
+// officers is the desk of those who handle, register, decide and audit.
+func (a *App) officers() *desk.Module {
+	return desk.New(desk.Config{
+		Site: a.site, Cases: a.cases, Types: a.types, Organisation: a.bodies, Index: a.index, Journal: a.journal, Vault: a.vault, DB: a.db,
+		Clock: a.clock, Sessions: a.identity, Live: a.live, Actor: a.actor, Secure: a.cfg.TLS(),
+	})
 }
 
 // mandates tells by what mandate an officer takes in matters for others.
