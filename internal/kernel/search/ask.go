@@ -160,26 +160,27 @@ const (
 	tiers
 )
 
+// first is the tier that a search begins with. Words in a row are looked for everywhere at once: to find them, both engines walk
+// through all documents that have the words, and to do so for titles first would take twice the time.
+func (q ask) first() tier {
+	for _, c := range q.all {
+		if len(c.words) > 1 {
+			return elsewhere
+		}
+	}
+	return inTitle
+}
+
 // match writes the question for one tier. Within holds sets of scopes: one of each must hold.
 func (d dialect) match(q ask, t tier, within [][]string) string {
-	var titled []string
-	for _, c := range q.all {
-		titled = append(titled, d.clause(c, titleMark))
+	titled, all := make([]string, len(q.all)), make([]string, len(q.all))
+	for i, c := range q.all {
+		titled[i], all[i] = d.clause(c, titleMark), d.clause(c, "")
 	}
-	var out string
+	inTitles := strings.Join(titled, d.and)
+	out := strings.Join(all, d.and)
 	if t == inTitle {
-		out = strings.Join(titled, d.and)
-		for _, c := range q.all {
-			if len(c.words) > 1 { // that the words are in the title does not say that they are in a row
-				out += d.and + d.phrase(c.words)
-			}
-		}
-	} else {
-		var all []string
-		for _, c := range q.all {
-			all = append(all, d.clause(c, ""))
-		}
-		out = strings.Join(all, d.and)
+		out = inTitles
 	}
 	for _, set := range within {
 		words := make([]string, len(set))
@@ -191,14 +192,8 @@ func (d dialect) match(q ask, t tier, within [][]string) string {
 	for _, c := range q.not {
 		out = "(" + out + ")" + d.not + "(" + d.clause(c, "") + ")"
 	}
-	if t == elsewhere {
-		first := "(" + strings.Join(titled, d.and) + ")"
-		for _, c := range q.all {
-			if len(c.words) > 1 {
-				first = "(" + first + d.and + d.phrase(c.words) + ")"
-			}
-		}
-		out = "(" + out + ")" + d.not + first
+	if t == elsewhere && q.first() == inTitle {
+		out = "(" + out + ")" + d.not + "(" + inTitles + ")"
 	}
 	return out
 }
@@ -208,10 +203,8 @@ func (d dialect) clause(c clause, mark string) string {
 	switch {
 	case c.prefix != "":
 		return "(" + d.beginning(mark+c.prefix) + d.or + d.word(mark+c.words[0]) + ")"
-	case len(c.words) > 1 && mark == "":
-		return d.phrase(c.words)
 	case len(c.words) > 1:
-		return "(" + d.every(c.words, mark) + ")"
+		return d.phrase(c.words)
 	case len(c.parts) > 0:
 		return "(" + d.word(mark+c.words[0]) + d.or + "(" + d.every(c.parts, mark) + "))"
 	}

@@ -51,10 +51,10 @@ const (
 	standardLimit = 20
 	maxLimit      = 100
 	// maxExamined bounds how many documents one search looks up to see whether they may be seen.
-	maxExamined = 5_000
+	maxExamined = 3_000
 	// firstBatch and lastBatch are how many documents are looked up at a time.
-	firstBatch = 256
-	lastBatch  = 4096
+	firstBatch = 64
+	lastBatch  = 2048
 )
 
 // place is where a search stands: everything with a higher tier, or ord >= before in this one, is done.
@@ -124,6 +124,7 @@ type searching struct {
 // run collects limit hits and one more, which tells whether there is a next page.
 func (s *searching) run(ctx context.Context, at place) ([]found, *place, error) {
 	var hits []found
+	at.tier = max(at.tier, s.asked.first())
 	for ; at.tier < tiers; at = (place{tier: at.tier + 1, before: top}) {
 		match := dialectOf(s.x.engine).match(s.asked, at.tier, s.r.within())
 		w, before, err := s.windows(ctx, at.before)

@@ -268,7 +268,7 @@ func findsWhatAPlainReadingFinds(t *testing.T, db *store.DB) {
 }
 
 // reads answers a question about one document by looking at its words.
-func (x *Index) reads(q ask, d Document) (inTitle, found bool) {
+func (x *Index) reads(q ask, d Document) (titled, found bool) {
 	if len(q.all) == 0 {
 		return false, false
 	}
@@ -294,15 +294,15 @@ func (x *Index) reads(q ask, d Document) (inTitle, found bool) {
 		}
 		return holds(c, everywhere)
 	}
-	inTitle, found = true, true
+	titled, found = q.first() == inTitle, true
 	for _, c := range q.all {
 		found = found && answers(c)
-		inTitle = inTitle && holds(c, unordered(title))
+		titled = titled && holds(c, unordered(title))
 	}
 	for _, c := range q.not {
 		found = found && !answers(c)
 	}
-	return inTitle, found
+	return titled, found
 }
 
 func FuzzFindNeverFails(f *testing.F) {
