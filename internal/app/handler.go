@@ -14,6 +14,7 @@ import (
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/config"
+	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/identity"
 	"dygnet/internal/kernel/jobs"
 	"dygnet/internal/kernel/ui"
@@ -95,7 +96,7 @@ func origins(address string) []string {
 func (a *App) openIdentity(ctx context.Context) error {
 	o := identity.Options{
 		DB: a.db, Journal: a.journal, Clock: a.clock, Log: a.log, BaseURL: a.cfg.BaseURL, People: identity.FromBodies(a.bodies), Place: web.Place,
-		Pages:    site.SignInPages{Site: a.site, Secure: a.cfg.TLS()},
+		Pages:    site.SignInPages{Site: a.site, Secure: a.cfg.TLS(), Persona: a.persona},
 		Timeouts: identity.Timeouts{Staff: a.cfg.Sessions.Staff, Citizen: a.cfg.Sessions.Citizens, Lifetime: a.cfg.Sessions.Lifetime},
 	}
 	for _, p := range []struct {
@@ -149,9 +150,19 @@ func (a *App) personas(ctx context.Context) ([]identity.Persona, error) {
 		if err != nil {
 			return nil, fmt.Errorf("persona %s: %w", p.Key, err)
 		}
-		out = append(out, identity.Persona{Key: p.Key, PersonID: who.ID, Kind: kind, Title: p.Title.In("sv"), Description: p.Description.In("sv")})
+		out = append(out, identity.Persona{Key: p.Key, PersonID: who.ID, Kind: kind})
 	}
 	return out, nil
+}
+
+// persona describes an invented person of the pack.
+func (a *App) persona(l i18n.Lang, key string) (title, description string) {
+	for _, p := range a.pack.Personas {
+		if p.Key == key {
+			return p.Title.In(l), p.Description.In(l)
+		}
+	}
+	return key, ""
 }
 
 // citizens is the public site.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/identity"
@@ -12,6 +13,8 @@ import (
 type SignInPages struct {
 	Site   *ui.Site
 	Secure bool // as in Config
+	// Persona describes an invented person of the demo in a language; nil outside the demo.
+	Persona func(l i18n.Lang, key string) (title, description string)
 }
 
 var _ identity.Pages = SignInPages{}
@@ -34,6 +37,14 @@ func (s SignInPages) render(w http.ResponseWriter, r *http.Request, status int, 
 func (s SignInPages) SignIn(w http.ResponseWriter, r *http.Request, p identity.SignInPage) {
 	ctx := r.Context()
 	page := ui.Read{Page: s.page(r, ui.T(ctx, "public.signin.title")), Lead: ui.T(ctx, "public.signin.lead")}
+	page.Passkey = p.Passkeys
+	if s.Persona != nil {
+		p.Personas = slices.Clone(p.Personas)
+		for i := range p.Personas {
+			x := &p.Personas[i]
+			x.Title, x.Description = s.Persona(i18n.From(ctx).Lang(), x.Key)
+		}
+	}
 	switch {
 	case p.Ended:
 		page.Notice = &ui.Alert{Tone: ui.Warning, Title: ui.T(ctx, "public.signin.ended"), Text: ui.T(ctx, "public.signin.ended_text")}
@@ -84,6 +95,7 @@ func (s SignInPages) OneTime(w http.ResponseWriter, r *http.Request) {
 	page := ui.Question{Page: s.page(r, ui.T(ctx, "public.onetime.title")), Lead: ui.T(ctx, "public.onetime.lead"), Button: ui.T(ctx, "public.signin.title"),
 		Form: ui.Form{Action: identity.PathOneTime}}
 	page.Page.Passkey = true
+	page.Passkey = true // its script fills the code in from the link
 	page.Fields = append(page.Fields, ui.Input{Field: ui.Field{Name: identity.FieldCode, Label: ui.T(ctx, "public.onetime.code")}, OneTime: true, NoSpell: true})
 	if err := ui.Render(w, r, http.StatusOK, page); err != nil {
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
@@ -94,6 +106,7 @@ func (s SignInPages) OneTime(w http.ResponseWriter, r *http.Request) {
 func (s SignInPages) Passkeys(w http.ResponseWriter, r *http.Request, p identity.PasskeysPage) {
 	ctx := r.Context()
 	page := ui.Read{Page: s.page(r, ui.T(ctx, "public.passkeys.title")), Lead: ui.T(ctx, "public.passkeys.lead")}
+	page.Passkey = true
 	if err := ui.Render(w, r, http.StatusOK, passkeysPage(page, p)); err != nil {
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 	}
