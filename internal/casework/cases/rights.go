@@ -54,3 +54,19 @@ func (s *Service) Audit(ctx context.Context, who access.Actor, id string) (numbe
 	entries, err = s.log.About(ctx, journal.Ref{Kind: objectKind, ID: id})
 	return c.Number, entries, err
 }
+
+// MaySee is nil if the actor may read the case, else store.ErrNotFound. It shows nothing and so leaves no trace.
+func (s *Service) MaySee(ctx context.Context, who access.Actor, id string) error {
+	c, err := load(ctx, s.db, id)
+	if err != nil {
+		return fmt.Errorf("asking for a case: %w", err)
+	}
+	list, err := parties(ctx, s.db, id)
+	if err != nil {
+		return fmt.Errorf("asking for a case: %w", err)
+	}
+	if _, err = s.check(who, access.CaseRead, c, list); err != nil {
+		return fmt.Errorf("asking for a case: %w: %w", store.ErrNotFound, err)
+	}
+	return nil
+}

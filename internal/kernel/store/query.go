@@ -41,6 +41,7 @@ func (r *Row) Scan(dest ...any) error {
 
 // Query runs a reading statement on the latest committed state.
 func (db *DB) Query(ctx context.Context, query string, args ...any) (*Rows, error) {
+	db.asked.Add(1)
 	if db.corrupt.Load() {
 		return nil, ErrCorrupt
 	}
@@ -61,6 +62,7 @@ func (db *DB) Query(ctx context.Context, query string, args ...any) (*Rows, erro
 
 // QueryRow runs a statement that gives one row on the latest committed state.
 func (db *DB) QueryRow(ctx context.Context, query string, args ...any) *Row {
+	db.asked.Add(1)
 	if db.corrupt.Load() {
 		return &Row{err: ErrCorrupt, note: db.noteRead}
 	}
@@ -111,7 +113,7 @@ func (db *DB) View(ctx context.Context, fn func(context.Context, Queryer) error)
 		return fmt.Errorf("beginning to read: %w", db.noteRead(err))
 	}
 	defer func() { _ = tx.Rollback() }()
-	return fn(ctx, &Tx{run: tx, note: db.noteRead})
+	return fn(ctx, &Tx{run: tx, note: db.noteRead, asked: &db.asked})
 }
 
 // All runs a query and gives what scan makes of each row.

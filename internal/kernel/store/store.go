@@ -58,6 +58,7 @@ type DB struct {
 	corrupt atomic.Bool
 	stmts   statements
 	onBatch []func(context.Context, *Tx) error
+	asked   atomic.Uint64
 }
 
 // Open opens the database, brings its schema up to date and starts the writer. Errors are told in words an operator can act on:
@@ -178,6 +179,9 @@ func (db *DB) Ping(ctx context.Context) error {
 // OnBatch registers work that runs at the end of every group commit on SQLite, in the same transaction, before it is made
 // durable: the journal extends its tree there. Call it before the first Write. On PostgreSQL it is never called.
 func (db *DB) OnBatch(hook func(context.Context, *Tx) error) { db.onBatch = append(db.onBatch, hook) }
+
+// Statements is how many reading statements have been run outside of changes: a test sees that a page does not ask once for each row.
+func (db *DB) Statements() uint64 { return db.asked.Load() }
 
 // redact leaves the password out of a URL that is shown.
 func redact(raw string) string {

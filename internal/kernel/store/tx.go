@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync/atomic"
 )
 
 // runner is what *sql.Tx, *sql.Conn and the SQLite writer's connection have in common.
@@ -16,8 +17,15 @@ type sqlRunner interface {
 
 // Tx is a transaction under way. It belongs to the function it was handed to and ends with it.
 type Tx struct {
-	run  sqlRunner
-	note func(error) error
+	run   sqlRunner
+	note  func(error) error
+	asked *atomic.Uint64 // counts the statements of a snapshot; nil in a change
+}
+
+func (tx *Tx) count() {
+	if tx.asked != nil {
+		tx.asked.Add(1)
+	}
 }
 
 // Exec runs a changing statement and gives the number of rows it changed.
@@ -45,6 +53,7 @@ func (tx *Tx) ExecOne(ctx context.Context, query string, args ...any) error {
 
 // Query runs a statement that gives rows, inside the transaction.
 func (tx *Tx) Query(ctx context.Context, query string, args ...any) (*Rows, error) {
+	tx.count()
 	rows, err := tx.run.QueryContext(ctx, query, args...) //nolint:sqlclosecheck,rowserrcheck // handed to the caller
 	if err != nil {
 		return nil, tx.note(err)
@@ -54,6 +63,7 @@ func (tx *Tx) Query(ctx context.Context, query string, args ...any) (*Rows, erro
 
 // QueryRow runs a statement that gives one row, inside the transaction.
 func (tx *Tx) QueryRow(ctx context.Context, query string, args ...any) *Row {
+	tx.count()
 	return &Row{row: tx.run.QueryRowContext(ctx, query, args...), note: tx.note}
 }
 

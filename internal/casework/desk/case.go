@@ -1,0 +1,235 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"dygnet/internal/casework/cases"
+	"dygnet/internal/casework/casetype"
+	"dygnet/internal/kernel/access"
+	"dygnet/internal/kernel/calendar"
+	"dygnet/internal/kernel/store"
+	"dygnet/internal/kernel/ui"
+)
+
+// byNumber leads from a diarienummer to its case.
+func byNumber(v *visit) error {
+	id, err := v.Cases.ByNumber(v.ctx(), v.r.URL.Query().Get("nr"))
+	if err != nil {
+		return err
+	}
+	return v.see(casePath(id))
+}
+
+// showCase is the page of a case: what was handed in and what has happened to the left, facts and what can be done to the right.
+func showCase(v *visit) error {
+	view, err := v.Cases.View(v.ctx(), v.who, v.r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	c := view.Case
+	here := casePath(c.ID)
+	page := ui.Case{Page: v.page(c.Subject, pathInbox), Number: c.Number, Status: v.status(c), Back: ui.Link{Text: v.T("desk.case.back"), Href: pathInbox}}
+	page.Title = c.Number + " " + c.Subject
+	page.Path = here
+	if shown := v.r.URL.Query().Get("visa"); shown != "" {
+		page.Path += "?visa=" + shown
+	}
+	page.Lead = v.standing(c)
+	page.Actions = v.acts(view)
+	page.Facts = v.facts(view)
+	page.Side = v.side(view)
+	if v.Live != nil {
+		page.Live = &ui.Live{ID: "arendet", URL: pathStream + "?amne=case:" + c.ID}
+	}
+	return ui.Render(v.w, v.r, 200, casePage(page, v.parts(view)))
+}
+
+// standing says in a line who has the case and until when.
+func (v *visit) standing(c *cases.Case) string {
+	who := v.T("desk.case.nobody")
+	switch {
+	case c.Assignee == v.who.Person:
+		who = v.T("desk.case.mine")
+	case c.Assignee != "":
+		who = v.T("desk.case.theirs", "Name", v.name(c.Assignee))
+	}
+	if !c.Open {
+		return v.T("desk.case.closed", "Date", v.l.Date(calendar.DateOf(c.ClosedAt)))
+	}
+	day, _ := v.due(c)
+	return who + " " + v.T("desk.case.answer_by", "Due", day)
+}
+
+// acts are the buttons of the page, the next act first.
+func (v *visit) acts(view cases.OfficerView) []templ.Component {
+	c := view.Case
+	here := casePath(c.ID)
+	var out []templ.Component
+	primary := func() ui.Variant {
+		if len(out) == 0 {
+			return ui.Primary
+		}
+		return ui.Secondary
+	}
+	values := []ui.Hidden{{Name: fieldVersion, Value: strconv.Itoa(c.Version)}}
+	may := func(a access.Action) bool { return view.Right(v.who, a).Allowed }
+	if c.Open && c.Assignee != v.who.Person && may(access.CaseClaim) {
+		text, variant := v.T("desk.take"), primary()
+		if c.Assignee != "" {
+			text, variant = v.T("desk.take_over"), ui.Secondary
+		}
+		out = append(out, ui.Post{Button: ui.Button{Text: text, Variant: variant, Key: "t"}, To: here + "/ta", Values: values})
+	}
+	if c.Open && may(access.CaseMessage) {
+		variant := primary()
+		if c.Assignee != "" {
+			variant = ui.Primary
+		}
+		out = append(out, ui.Button{Text: v.T("desk.act.svara"), Href: here + "/svara", Variant: variant, Key: "s"})
+	}
+	if may(access.CaseNote) {
+		out = append(out, ui.Button{Text: v.T("desk.act.anteckning"), Href: here + "/anteckning", Variant: ui.Secondary, Key: "n"})
+	}
+	return out
+}
+
+// side is what can be done on pages of their own, and why the rest cannot.
+func (v *visit) side(view cases.OfficerView) []templ.Component {
+	c := view.Case
+	here := casePath(c.ID)
+	var links ui.Links
+	var refused []ui.Fact
+	for _, cmd := range commands() {
+		right := view.Right(v.who, cmd.rightFor(view))
+		name := v.T("desk.act." + cmd.path)
+		if cmd.path == "status" && !c.Open {
+			name = v.T("desk.reopen")
+		}
+		switch {
+		case !right.Allowed:
+			refused = append(refused, ui.Fact{Name: name, Value: v.why(right)})
+		case cmd.path == "svara" && c.Open, cmd.path == "anteckning": // among the buttons
+		case !c.Open && (cmd.path == "tilldela" || cmd.path == "beslut"):
+			refused = append(refused, ui.Fact{Name: name, Value: v.T("desk.problem.closed")})
+		default:
+			links = append(links, ui.Link{Text: name, Href: here + "/" + cmd.path})
+		}
+	}
+	if view.Right(v.who, access.JournalRead).Allowed {
+		links = append(links, ui.Link{Text: v.T("desk.log.of_case"), Href: here + "/logg"})
+	}
+	var out []templ.Component
+	if len(links) > 0 {
+		out = append(out, h2(v.T("desk.case.acts")), links)
+	}
+	if c.Open && c.Assignee == v.who.Person && view.Right(v.who, access.CaseClaim).Allowed {
+		out = append(out, ui.Post{Button: ui.Button{Text: v.T("desk.give_back"), Variant: ui.Tertiary}, To: here + "/lamna-tillbaka",
+			Values: []ui.Hidden{{Name: fieldVersion, Value: strconv.Itoa(c.Version)}}})
+	}
+	if len(refused) > 0 {
+		out = append(out, around(ui.Details{Summary: v.T("desk.case.why_not")}, ui.Summary{Narrow: true, Facts: refused}))
+	}
+	return out
+}
+
+// parts are the left side: warnings, what was handed in, what has happened.
+func (v *visit) parts(view cases.OfficerView) []templ.Component {
+	c := view.Case
+	var out []templ.Component
+	if c.Protected {
+		out = append(out, ui.Alert{Tone: ui.Danger, Title: v.T("desk.protected"), Text: v.T("desk.protected_text")})
+	}
+	if c.Secrecy > cases.Open {
+		out = append(out, ui.Alert{Tone: ui.Warning, Title: v.T("desk.secrecy." + strconv.Itoa(int(c.Secrecy))), Text: v.T("desk.secrecy_text")})
+	}
+	out = append(out, v.answers(view), h2(v.T("desk.case.happened")))
+	kind := v.r.URL.Query().Get("visa")
+	tabs := ui.Tabs{Label: v.T("desk.case.show")}
+	here := casePath(c.ID)
+	var shown []cases.Event
+	for _, k := range []string{"", "meddelanden", "anteckningar", "atgarder"} {
+		events := ofKind(view.Events, k)
+		name, href := "allt", here
+		if k != "" {
+			name, href = k, here+"?visa="+k
+		}
+		tabs.Links = append(tabs.Links, ui.Link{Text: v.T("desk.show." + name), Href: href, Count: len(events), Current: k == kind})
+		if k == kind || k == "" && shown == nil {
+			shown = events
+		}
+	}
+	return append(out, tabs, v.timeline(view, shown, ""))
+}
+
+// ofKind are the events of one kind, as the tabs of the page name them.
+func ofKind(list []cases.Event, kind string) []cases.Event {
+	if kind == "" {
+		return list
+	}
+	out := []cases.Event{}
+	for _, e := range list {
+		of := "atgarder"
+		switch e.Kind {
+		case cases.Submitted, cases.MessageIn, cases.MessageOut, cases.Decided:
+			of = "meddelanden"
+		case cases.Note:
+			of = "anteckningar"
+		}
+		if of == kind {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// answers is what was handed in, question by question.
+func (v *visit) answers(view cases.OfficerView) templ.Component {
+	s := ui.Summary{Title: v.T("desk.case.answers")}
+	ct := view.Type
+	for _, step := range ct.Form.Steps {
+		for _, q := range ct.VisibleQuestions(step.Key, casetype.Answers(view.Case.Answers)) {
+			if q.Type == casetype.TypeInfo || q.Type == casetype.TypeFile {
+				continue
+			}
+			values := ct.Display(q, view.Case.Answers, v.lang())
+			if (q.Type == casetype.TypeYesNo || q.Type == casetype.TypeConsent) && len(values) == 1 {
+				values = []string{v.T("casetype." + values[0])}
+			}
+			if len(values) > 0 {
+				s.Facts = append(s.Facts, ui.Fact{Name: q.Label.In(v.lang()), Values: values})
+			}
+		}
+	}
+	return s
+}
+
+// claim takes the case, or takes it over.
+func claim(v *visit) error { return v.hand("ta", v.Cases.Claim) }
+
+// release gives it back to the unit.
+func release(v *visit) error { return v.hand("lamna-tillbaka", v.Cases.Release) }
+
+// hand does what takes a button only.
+func (v *visit) hand(said string, do func(context.Context, access.Actor, cases.On) (*cases.Case, error)) error {
+	values, err := v.readForm()
+	if err != nil {
+		return err
+	}
+	id := v.r.PathValue("id")
+	version, _ := strconv.Atoi(values.Get(fieldVersion))
+	if !store.ValidID(id) {
+		return store.ErrNotFound
+	}
+	_, err = do(v.ctx(), v.who, cases.On{Case: id, Version: max(version, 1)})
+	if errors.Is(err, cases.ErrStale) || errors.Is(err, cases.ErrClosed) {
+		return v.done(casePath(id), "changed")
+	}
+	if err != nil {
+		return err
+	}
+	return v.done(casePath(id), said)
+}

@@ -1,0 +1,170 @@
+package desk
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"dygnet/internal/kernel/access"
+	"dygnet/internal/kernel/journal"
+	"dygnet/internal/kernel/ui"
+)
+
+// caseLog is what the journal says of a case: the auditor's page (P-3). Looking into a marked case is itself journalled.
+func caseLog(v *visit) error {
+	number, entries, err := v.Cases.Audit(v.ctx(), v.who, v.r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	page := ui.List{Page: v.page(v.T("desk.log.case_title", "Number", number), pathLog), Found: len(entries), Lead: v.T("desk.log.case_lead")}
+	page.Crumbs = []ui.Link{{Text: v.T("desk.log.title"), Href: pathLog}}
+	if len(entries) == 0 {
+		page.Empty = &ui.Empty{Title: v.T("desk.log.empty"), Text: v.T("desk.log.empty_text")}
+	} else {
+		page.Table = v.logTable(entries, true)
+	}
+	return ui.Render(v.w, v.r, http.StatusOK, page)
+}
+
+// latestLog is the end of the journal and its latest signed checkpoint. It shows what was done to what, never what was said: that is on the
+// page of each case, where the rules of the case are asked.
+func latestLog(v *visit) error {
+	if !v.mayAnywhere(access.JournalRead) {
+		return access.Check(v.who, access.JournalRead, access.Object{}).Err()
+	}
+	if id := v.r.URL.Query().Get("objekt"); id != "" {
+		return v.see(casePath(id) + "/logg")
+	}
+	last, err := v.Journal.Last(v.ctx())
+	if err != nil {
+		return fmt.Errorf("showing the journal: %w", err)
+	}
+	before := last + 1
+	if n, err := strconv.ParseInt(v.r.URL.Query().Get("fore"), 10, 64); err == nil && n >= 0 && n <= last {
+		before = n
+	}
+	from := max(before-fewRows, 0)
+	entries, err := v.Journal.Since(v.ctx(), from-1, int(before-from))
+	if err != nil {
+		return fmt.Errorf("showing the journal: %w", err)
+	}
+	slices.Reverse(entries)
+	checkpoint, err := v.Journal.Checkpoint(v.ctx())
+	if err != nil {
+		return fmt.Errorf("showing the journal: %w", err)
+	}
+	page := ui.List{Page: v.page(v.T("desk.log.title"), pathLog), Found: -1, Lead: v.T("desk.log.lead"), Pager: &ui.Pager{}}
+	page.Table = v.logTable(entries, false)
+	if len(entries) == 0 {
+		page.Empty = &ui.Empty{Title: v.T("desk.log.empty"), Text: v.T("desk.log.empty_text")}
+	}
+	if from > 0 {
+		page.Pager.Next = pathLog + "?fore=" + strconv.FormatInt(from, 10)
+	}
+	if before <= last {
+		page.Pager.Previous = pathLog + "?fore=" + strconv.FormatInt(min(before+fewRows, last+1), 10)
+	}
+	return ui.Render(v.w, v.r, http.StatusOK, logPage(page, v.T("desk.log.size", "Count", int(checkpoint.Size)), checkpoint.Note))
+}
+
+// logTable is entries of the journal; with what was said, if the rules of their object have been asked.
+func (v *visit) logTable(entries []journal.Recorded, said bool) ui.Table {
+	t := ui.Table{Caption: v.T("desk.log.entries"), HideCaption: true, Columns: []ui.Column{{Title: v.T("desk.log.seq"), Number: true}, {Title: v.T("desk.log.at")}, {Title: v.T("desk.log.action")}, {Title: v.T("desk.log.actor")}}}
+	last := v.T("desk.log.object")
+	if said {
+		last = v.T("desk.log.payload")
+	}
+	t.Columns = append(t.Columns, ui.Column{Title: last})
+	for _, e := range entries {
+		object := ui.Cell{Text: e.Object.Kind}
+		if e.Object.Kind == "case" {
+			object = ui.Cell{Text: v.T("desk.case.case"), Href: casePath(e.Object.ID) + "/logg"}
+		}
+		if said {
+			object = ui.Cell{Body: v.payload(e)}
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: strconv.FormatInt(e.Seq, 10)}, {Text: v.l.DateTime(e.At)}, {Text: v.action(e.Action)}, {Body: v.doer(e)}, object}})
+	}
+	return t
+}
+
+// action is what was done, in words where there are some.
+func (v *visit) action(a string) string {
+	if key := "desk.action." + a; v.l.Has(key) {
+		return v.T("desk.action." + a)
+	}
+	return a
+}
+
+// doer is who did it and by what mandate.
+func (v *visit) doer(e journal.Recorded) templ.Component {
+	name := v.name(e.Actor)
+	switch {
+	case e.Actor == journal.System:
+		name = v.T("desk.log.system")
+	case e.Actor == "":
+		name = v.T("desk.log.nobody")
+	case name == "":
+		name = v.T("desk.log.resident")
+	}
+	mandate := ""
+	if m, ok := v.dir.Mandate(e.Mandate); ok {
+		place := v.unit(m.Unit)
+		if m.Unit == "" {
+			place = v.body(m.Body)
+		}
+		if member, known := v.dir.Member(m.Member); place == "" && known {
+			place = member.Name.In(v.lang())
+		}
+		mandate = strings.TrimSuffix(v.role(m.Role)+", "+place, ", ")
+	}
+	return twoLines(name, mandate, nil)
+}
+
+// payload is what the entry says, as long as it has not been erased.
+func (v *visit) payload(e journal.Recorded) templ.Component {
+	switch {
+	case len(e.Payload) > 0:
+		return around(ui.Details{Summary: v.T("desk.log.show_payload")}, lines(flat(e.Payload)))
+	case len(e.PayloadHash) > 0:
+		return ui.Tag{Text: v.T("desk.log.erased")}
+	}
+	return lines(nil)
+}
+
+// flat writes JSON as lines of name and value.
+func flat(raw json.RawMessage) []string {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	var value any
+	if err := d.Decode(&value); err != nil {
+		return []string{string(raw)}
+	}
+	var out []string
+	var walk func(name string, value any)
+	walk = func(name string, value any) {
+		switch value := value.(type) {
+		case map[string]any:
+			for _, key := range slices.Sorted(maps.Keys(value)) {
+				walk(strings.TrimPrefix(name+"."+key, "."), value[key])
+			}
+		case []any:
+			for _, part := range value {
+				walk(name, part)
+			}
+		default:
+			if text := fmt.Sprint(value); value != nil && text != "" {
+				out = append(out, name+": "+text)
+			}
+		}
+	}
+	walk("", value)
+	return out
+}

@@ -1,0 +1,123 @@
+package desk
+
+import (
+	"context"
+	"embed"
+	"net/http"
+
+	"dygnet/internal/casework/cases"
+	"dygnet/internal/casework/casetype"
+	"dygnet/internal/kernel/access"
+	"dygnet/internal/kernel/bodies"
+	"dygnet/internal/kernel/calendar"
+	"dygnet/internal/kernel/documents"
+	"dygnet/internal/kernel/journal"
+	"dygnet/internal/kernel/search"
+	"dygnet/internal/kernel/store"
+	"dygnet/internal/kernel/ui"
+)
+
+// Texts are the words of the desk.
+//
+//go:embed texts
+var Texts embed.FS
+
+// Types finds case types; *catalogue.Catalogue is it.
+type Types interface {
+	// Version finds a version of a case type, also one that takes in no more cases.
+	Version(id string, version int) (*casetype.CaseType, bool)
+	// Open lists the case types that take in cases on a day.
+	Open(day calendar.Date) []*casetype.CaseType
+}
+
+// Organisation is who works where, and what bodies have decided; *bodies.Service is it.
+type Organisation interface {
+	Directory() *bodies.Directory
+	// DecisionsOf gives the latest decisions (beslut) of a body, newest first.
+	DecisionsOf(ctx context.Context, body string, limit int) ([]bodies.Decision, error)
+}
+
+// Live tells when something has happened.
+type Live interface {
+	// Subscribe gives a channel that is ready after each change of the topic ("case", or "case:" and an ID), until ctx ends.
+	Subscribe(ctx context.Context, topic string) <-chan struct{}
+}
+
+// Sessions keep what somebody has chosen for as long as they are signed in; *identity.Service is it.
+type Sessions interface {
+	Keep(w http.ResponseWriter, r *http.Request, key, value string) error
+	Kept(r *http.Request, key string) string
+}
+
+// Config is what the desk stands on. Fields are required unless said.
+type Config struct {
+	Site         *ui.Site
+	Cases        *cases.Service
+	Types        Types
+	Organisation Organisation
+	Index        *search.Index
+	Journal      *journal.Log
+	Vault        *documents.Vault
+	DB           *store.DB
+	Clock        calendar.Clock
+	Sessions     Sessions
+	Live         Live // nil: pages do not renew themselves
+	// Actor is who an official is to the rules, today; false for everybody else.
+	Actor  func(r *http.Request) (access.Actor, bool)
+	Secure bool // served over TLS: cookies are Secure and named __Host-
+}
+
+// Module is the desk.
+type Module struct {
+	Config
+	streams streams
+}
+
+// New makes the desk.
+func New(c Config) *Module { return &Module{Config: c, streams: newStreams()} }
+
+// Paths of the desk. They are without language.
+const (
+	pathDesk     = "/arbete"
+	pathInbox    = "/arbete/inkorg"
+	pathCases    = "/arbete/arenden"
+	pathNumber   = "/arbete/arende"
+	pathSearch   = "/arbete/sok"
+	pathRegister = "/arbete/diarium"
+	pathLog      = "/arbete/logg"
+	pathHelp     = "/arbete/hjalp"
+	pathSettings = "/arbete/installningar"
+	pathStream   = "/arbete/strom"
+	pathWelcome  = "/arbete/inloggad"
+)
+
+// Routes adds the desk's pages.
+func (m *Module) Routes(mux *http.ServeMux) {
+	get := func(pattern string, p page) { mux.Handle("GET "+pattern, m.staff(p)) }
+	post := func(pattern string, p page) { mux.Handle("POST "+pattern, m.staff(p)) }
+
+	get(pathDesk, func(v *visit) error { return v.see(pathInbox) })
+	get(pathDesk+"/{$}", func(v *visit) error { return v.see(pathInbox) })
+	get(pathInbox, inbox)
+	post(pathInbox+"/ta", take)
+	get(pathNumber, byNumber)
+	get(pathCases+"/{id}", showCase)
+	get(pathCases+"/{id}/handlingar/{n}", document)
+	get(pathCases+"/{id}/logg", caseLog)
+	post(pathCases+"/{id}/ta", claim)
+	post(pathCases+"/{id}/lamna-tillbaka", release)
+	for _, c := range commands() {
+		get(pathCases+"/{id}/"+c.path, c.ask)
+		post(pathCases+"/{id}/"+c.path, c.run)
+	}
+	get(pathSearch, find)
+	get(pathRegister, register)
+	get(pathRegister+"/{id}", registerRow)
+	post(pathRegister+"/{id}", registerRowPost)
+	get(pathLog, latestLog)
+	get(pathHelp, help)
+	get(pathSettings, settings)
+	post(pathSettings, settingsPost)
+	get(pathWelcome, welcome)
+	get(pathStream, stream)
+}

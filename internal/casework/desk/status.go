@@ -1,0 +1,160 @@
+package desk
+
+import (
+	"github.com/a-h/templ"
+
+	"dygnet/internal/casework/cases"
+	"dygnet/internal/casework/casetype"
+	"dygnet/internal/kernel/access"
+	"dygnet/internal/kernel/ui"
+)
+
+// statusCommand moves the case as its type allows: on, to an end, or open again.
+func statusCommand() command {
+	return command{path: "status", right: access.CaseStatus, field: "status", form: statusForm, do: changeStatus}
+}
+
+func statusForm(v *visit, w *work) (ui.Question, error) {
+	q := ui.Question{Lead: v.T("desk.status.now", "Status", w.Status.Title.In(v.lang()))}
+	if !w.Case.Open {
+		q.Lead = v.T("desk.status.reopens")
+	}
+	options := v.nextStatuses(w, w.get("status"))
+	if len(options) == 0 {
+		q.Fields = append(q.Fields, ui.Alert{Tone: ui.Warning, Text: v.T("desk.status.none")})
+		return q, nil
+	}
+	q.Fields = append(q.Fields,
+		ui.Radios{Field: ui.Field{Name: "status", Label: v.T("desk.status.new"), Error: faultOf(w.faults, "status")}, Options: options},
+		ui.Textarea{Field: ui.Field{Name: "skal", Label: v.T("desk.status.note"), Hint: v.T("desk.status.note_hint"), Optional: !v.allNeedNote(w), Error: faultOf(w.faults, "skal")},
+			Value: w.typed.Get("skal"), Max: maxReason})
+	return q, nil
+}
+
+// maxReason is the longest reason, in characters.
+const maxReason = 2000
+
+// nextStatuses are those the case may move to, with what each takes.
+func (v *visit) nextStatuses(w *work, chosen string) []ui.Option {
+	var out []ui.Option
+	for _, s := range w.Next {
+		move := w.Type.Move(w.Case.Status, s.Key)
+		if !move.AllowedFor(v.roleKeys()) {
+			continue
+		}
+		o := ui.Option{Value: s.Key, Label: s.Title.In(v.lang()), Hint: v.T("desk.status.citizen_reads", "Text", s.PublicText.In(v.lang())), Chosen: s.Key == chosen}
+		if move.Needs(casetype.NeedNote) {
+			o.Hint += " " + v.T("desk.status.takes_note")
+		}
+		if move.Needs(casetype.NeedDecision) && len(w.Decisions) == 0 {
+			o.Hint += " " + v.T("desk.status.takes_decision")
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+func (v *visit) allNeedNote(w *work) bool {
+	for _, s := range w.Next {
+		if !w.Type.Move(w.Case.Status, s.Key).Needs(casetype.NeedNote) {
+			return false
+		}
+	}
+	return true
+}
+
+func (v *visit) roleKeys() []string {
+	out := make([]string, len(v.who.Mandates))
+	for i, m := range v.who.Mandates {
+		out[i] = m.Role
+	}
+	return out
+}
+
+func changeStatus(v *visit, w *work) error {
+	to, note := w.get("status"), oneForm(w.typed.Get("skal"))
+	w.faults = append(w.faults, v.tooLong("skal", note, maxReason)...)
+	move := w.Type.Move(w.Case.Status, to)
+	switch {
+	case to == "":
+		w.fault("status", v.T("desk.status.choose"))
+	case move != nil && move.Needs(casetype.NeedNote) && note == "":
+		w.fault("skal", v.T("desk.problem.note"))
+	}
+	if len(w.faults) > 0 {
+		return nil
+	}
+	_, err := v.Cases.Move(v.ctx(), v.who, w.on(), to, note)
+	return err
+}
+
+// assignCommand gives the case to somebody who works in its unit.
+func assignCommand() command {
+	return command{
+		path: "tilldela", right: access.CaseAssign, field: "person",
+		form: func(v *visit, w *work) (ui.Question, error) {
+			return ui.Question{Fields: []templ.Component{
+				ui.Select{Field: ui.Field{Name: "person", Label: v.T("desk.tilldela.who"), Hint: v.T("desk.tilldela.hint", "Unit", v.unit(w.Case.Unit)), Error: faultOf(w.faults, "person")},
+					Empty: true, Options: v.officers(w.Case, w.get("person"))},
+			}}, nil
+		},
+		do: func(v *visit, w *work) error {
+			if w.get("person") == "" {
+				w.fault("person", v.T("desk.tilldela.choose"))
+				return nil
+			}
+			_, err := v.Cases.Assign(v.ctx(), v.who, w.on(), w.get("person"))
+			return err
+		},
+	}
+}
+
+// officers are those who can take a case: officers of its unit or of one above it.
+func (v *visit) officers(c *cases.Case, chosen string) []ui.Option {
+	var out []ui.Option
+	for _, p := range v.dir.Officials() {
+		if p.Closed || p.ID == c.Assignee {
+			continue
+		}
+		for _, m := range v.dir.MandatesOf(p.ID, v.today()) {
+			if m.Role == access.Officer && (m.Unit != "" && v.dir.InSubtree(m.Unit, c.Unit) || m.Unit == "" && m.Body == "" && (m.Member == "" || m.Member == c.Member)) {
+				out = append(out, ui.Option{Value: p.ID, Label: p.Name, Chosen: p.ID == chosen})
+				break
+			}
+		}
+	}
+	return out
+}
+
+// handOverCommand moves the case to another unit.
+func handOverCommand() command {
+	return command{
+		path: "lamna-over", right: access.CaseAssign, field: "enhet",
+		form: func(v *visit, w *work) (ui.Question, error) {
+			var units []ui.Option
+			for _, u := range v.dir.Units(w.Case.Member) {
+				if u.ID != w.Case.Unit {
+					units = append(units, ui.Option{Value: u.ID, Label: u.Name.In(v.lang()), Chosen: u.ID == w.get("enhet")})
+				}
+			}
+			return ui.Question{Lead: v.T("desk.lamna-over.lead"), Fields: []templ.Component{
+				ui.Select{Field: ui.Field{Name: "enhet", Label: v.T("desk.unit"), Error: faultOf(w.faults, "enhet")}, Empty: true, Options: units},
+				ui.Textarea{Field: ui.Field{Name: "skal", Label: v.T("desk.field.skal"), Hint: v.T("desk.internal_hint"), Error: faultOf(w.faults, "skal")}, Value: w.typed.Get("skal"), Max: maxReason},
+			}}, nil
+		},
+		do: func(v *visit, w *work) error {
+			reason := oneForm(w.typed.Get("skal"))
+			if w.get("enhet") == "" {
+				w.fault("enhet", v.T("desk.lamna-over.choose"))
+			}
+			if reason == "" {
+				w.fault("skal", v.T("desk.problem.note"))
+			}
+			if w.faults = append(w.faults, v.tooLong("skal", reason, maxReason)...); len(w.faults) > 0 {
+				return nil
+			}
+			_, err := v.Cases.HandOver(v.ctx(), v.who, w.on(), w.get("enhet"), reason)
+			return err
+		},
+	}
+}

@@ -1,0 +1,94 @@
+package desk
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"dygnet/internal/casework/cases"
+	"dygnet/internal/kernel/ui"
+)
+
+// timeline is what has happened, newest first, whatever the channel (S2-M2-3).
+func (v *visit) timeline(view cases.OfficerView, events []cases.Event, title string) ui.Timeline {
+	files := map[int][]ui.Link{}
+	for _, d := range view.Documents {
+		files[d.Event] = append(files[d.Event], v.documentLink(view.Case.ID, d))
+	}
+	t := ui.Timeline{Title: title}
+	for i := len(events) - 1; i >= 0; i-- {
+		entry := v.entry(view, events[i])
+		entry.Attachments = files[events[i].N]
+		t.Entries = append(t.Entries, entry)
+	}
+	return t
+}
+
+// entry is one event in words for officials.
+func (v *visit) entry(view cases.OfficerView, e cases.Event) ui.Entry {
+	out := ui.Entry{ID: "h" + strconv.Itoa(e.N), When: v.l.DateTime(e.At), Machine: e.At.Format(time.RFC3339), Who: v.actor(view, e), Channel: v.channel(e.Data.Channel),
+		Title: v.T("desk.event." + string(e.Kind)), Text: e.Body}
+	switch e.Kind {
+	case cases.Submitted, cases.MessageIn:
+		out.Direction = ui.Incoming
+	case cases.MessageOut:
+		out.Direction = ui.Outgoing
+	case cases.Note:
+		out.Direction = ui.Internal
+	case cases.Claimed:
+		if e.Data.From != "" && e.Data.From != e.Data.To {
+			out.Title = v.T("desk.event_took_over", "Name", v.name(e.Data.From))
+		}
+	case cases.Assigned:
+		out.Title = v.T("desk.event_assigned", "Name", v.name(e.Data.To))
+	case cases.MovedTo, cases.Closed, cases.Reopened:
+		out.Title += ": " + v.statusTitle(view, e.Data.From) + " → " + v.statusTitle(view, e.Data.To)
+	case cases.Decided:
+		out.Direction = ui.Outgoing
+		v.decided(view, e, &out)
+	case cases.Edited:
+		if e.Data.From != e.Data.To {
+			out.Text = v.T("desk.event_renamed", "From", e.Data.From, "To", e.Data.To)
+		}
+	case cases.MarkedAs:
+		out.Direction = ui.Internal
+		out.Title += ": " + v.T("desk.secrecy."+e.Data.To)
+		out.Text = strings.TrimSpace(e.Data.Law + "\n" + e.Body)
+	case cases.HandedOver:
+		out.Direction = ui.Internal
+		out.Title += ": " + v.unit(e.Data.From) + " → " + v.unit(e.Data.To)
+	}
+	return out
+}
+
+func (v *visit) decided(view cases.OfficerView, e cases.Event, out *ui.Entry) {
+	for _, d := range view.Decisions {
+		if d.ID != e.Data.Decision {
+			continue
+		}
+		if kind := view.Type.Decision(d.Key); kind != nil {
+			out.Title += ": " + kind.Title.In(v.lang())
+			out.Text = strings.Join(compact([]string{e.Body, kind.Appeal.Text.In(v.lang())}), "\n\n")
+		}
+	}
+}
+
+func (v *visit) statusTitle(view cases.OfficerView, key string) string {
+	if s := view.Type.Status(key); s != nil {
+		return s.Title.In(v.lang())
+	}
+	return key
+}
+
+// actor names who did it: officials by name, the citizen as the party.
+func (v *visit) actor(view cases.OfficerView, e cases.Event) string {
+	if name := v.name(e.Actor); name != "" {
+		return name
+	}
+	for _, p := range view.Parties {
+		if p.Name != "" {
+			return p.Name
+		}
+	}
+	return v.T("desk.anonymous")
+}
