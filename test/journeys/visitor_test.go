@@ -99,5 +99,8 @@ func (c *client) do(r *http.Request) answer {
 	if err != nil {
 		c.t.Fatalf("reading the answer to %s %s: %v", r.Method, r.URL.Path, err)
 	}
+	if resp.StatusCode == http.StatusInternalServerError {
+		c.t.Errorf("%s %s: an error of ours; the log says:\n%s", r.Method, r.URL.Path, demo.log)
+	}
 	return answer{resp, string(body)}
 }
