@@ -30,19 +30,27 @@ function base(box) {
   if (box.dataset.tiles) {
     return new TileLayer({ source: new XYZ({ url: box.dataset.tiles, attributions: box.dataset.credit, maxZoom: 19 }) });
   }
-  const lines = new Stroke({ color: colour('neutral-border-default'), width: 1.5 });
-  const areas = new Fill({ color: colour('accent-surface-tinted') });
   const words = new Fill({ color: colour('neutral-text-default') });
   const halo = new Stroke({ color: colour('neutral-background-default'), width: 3 });
+  const area = (name) => new Fill({ color: colour(name) });
+  const line = (width, lineDash) => new Stroke({ color: colour('neutral-border-default'), width, lineDash });
+  // What the kinds of the municipality's own map look like; what has no kind is drawn as a street. Colour only helps: names say what is what.
+  const kinds = {
+    water: { fill: area('info-surface-tinted'), stroke: new Stroke({ color: colour('info-border-subtle'), width: 1 }), zIndex: 2 },
+    forest: { fill: area('success-background-tinted'), zIndex: 1 },
+    builtup: { fill: area('neutral-surface-tinted'), zIndex: 1 },
+    boundary: { stroke: line(1.5, [8, 6]), zIndex: 0 },
+    railway: { stroke: line(2, [10, 4]), zIndex: 3 },
+    street: { stroke: line(1.5), zIndex: 4 },
+  };
   const source = new VectorSource({ url: box.dataset.geojson, format: new GeoJSON(), attributions: box.dataset.credit });
   return new VectorLayer({
     source,
     declutter: true,
     style: (feature) => new Style({
-      stroke: lines,
-      fill: areas,
+      ...(kinds[feature.get('kind')] || kinds.street),
       image: new CircleStyle({ radius: 4, fill: words }),
-      text: feature.get('name') && new Text({ text: feature.get('name'), fill: words, stroke: halo, font: '14px system-ui', offsetY: -10 }),
+      text: feature.get('name') && new Text({ text: feature.get('name'), fill: words, stroke: halo, font: '14px system-ui', overflow: true }),
     }),
   });
 }
