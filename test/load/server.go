@@ -122,7 +122,7 @@ func (s *Server) Start(wait time.Duration) error {
 	go func() { _ = cmd.Wait(); close(done) }()
 	s.done = done
 	if err := s.answered(wait); err != nil {
-		said := s.Said()
+		said := s.Said("")
 		s.Kill()
 		return fmt.Errorf("%w; it said:\n%s", err, said)
 	}
@@ -180,16 +180,19 @@ func (s *Server) end(sig syscall.Signal) {
 	s.done = nil
 }
 
-// Said is what the running server has written.
-func (s *Server) Said() string {
+// Said is what the running server has written: the lines that hold a word, or all for "". The first 8 kB of it.
+func (s *Server) Said(word string) string {
 	text, err := os.ReadFile(s.log.Name())
 	if err != nil {
 		return err.Error()
 	}
-	if len(text) > 4000 {
-		text = append([]byte("…"), text[len(text)-4000:]...)
+	var out strings.Builder
+	for line := range strings.Lines(string(text)) {
+		if out.Len() < 8<<10 && strings.Contains(line, word) {
+			out.WriteString(line)
+		}
 	}
-	return string(text)
+	return out.String()
 }
 
 // Usage is what a process has used.
