@@ -53,7 +53,7 @@ func decideForm(v *visit, w *work) (ui.Question, error) {
 
 func (v *visit) decideRest(w *work, q ui.Question) ui.Question {
 	q.Fields = append(q.Fields,
-		around(ui.Alert{Tone: ui.Success, Title: v.T("desk.svara.goes_out"), Text: v.T("desk.svara.reaches")}, v.recipients(w)),
+		around(ui.Alert{Tone: ui.Info, Title: v.T("desk.svara.goes_out"), Text: v.T("desk.svara.reaches")}, v.recipients(w)),
 		ui.Textarea{Field: ui.Field{Name: "text", Label: v.T("desk.beslut.text"), Hint: v.T("desk.beslut.text_hint"), Error: faultOf(w.faults, "text")}, Value: w.typed.Get("text"), Rows: 10, Max: maxText})
 	stay := ui.Option{Value: "kvar", Label: v.T("desk.beslut.stay", "Status", w.Status.Title.In(v.lang())), Chosen: w.get("status") == "kvar"}
 	options := []ui.Option{stay}

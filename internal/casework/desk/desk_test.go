@@ -40,6 +40,7 @@ type office struct {
 	*casestest.World
 	vault *documents.Vault
 	live  *live
+	desk  *desk.Module
 	url   string
 	kept  sync.Map
 }
@@ -112,6 +113,7 @@ func open(t testing.TB, db *store.DB, assets *ui.Assets) *office {
 			return access.Resolve(o.Org.Directory(), p.PersonID, o.As("anna").On, int(p.LoA)), true
 		},
 	})
+	o.desk = m
 	mux := http.NewServeMux()
 	m.Routes(mux)
 	if assets != nil {
@@ -148,6 +150,11 @@ func (o *office) signedIn(next http.Handler) http.Handler {
 
 func each(t *testing.T, fn func(t *testing.T, o *office)) {
 	storetest.Each(t, rooms(), func(t *testing.T, db *store.DB) { fn(t, open(t, db, nil)) })
+}
+
+// one is for what does not depend on the database.
+func one(t *testing.T, fn func(t *testing.T, o *office)) {
+	fn(t, open(t, storetest.SQLite(t, rooms()...), nil))
 }
 
 // clerk is somebody at the desk: follows no redirect by itself, keeps cookies.

@@ -16,7 +16,7 @@ func messageCommand() command {
 		path: "svara", right: access.CaseMessage, upload: true, field: "text",
 		form: func(v *visit, w *work) (ui.Question, error) {
 			return ui.Question{Fields: []templ.Component{
-				around(ui.Alert{Tone: ui.Success, Title: v.T("desk.svara.goes_out"), Text: v.T("desk.svara.reaches")}, v.recipients(w)),
+				around(ui.Alert{Tone: ui.Info, Title: v.T("desk.svara.goes_out"), Text: v.T("desk.svara.reaches")}, v.recipients(w)),
 				v.textarea(w, v.T("desk.field.text_out"), v.T("desk.svara.hint")),
 				v.fileField(w.faults),
 			}}, nil
