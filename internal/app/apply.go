@@ -93,6 +93,11 @@ func (o organisation) Holds(person, role, unit string) bool {
 	return false
 }
 
+func (o organisation) Protected(ctx context.Context, person string) (bool, error) {
+	p, err := o.bodies.Person(ctx, person)
+	return p.Protected, err
+}
+
 func (o organisation) BodyDecided(ctx context.Context, decision, _, body string) error {
 	d, err := o.bodies.Decision(ctx, decision)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"dygnet/internal/casework/casetype"
+	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/i18n"
 )
@@ -48,6 +49,15 @@ type Case struct {
 	Events      int
 	Handlings   int
 	Version     int
+}
+
+// veiled leaves out of a list what only its readers may know, since a list leaves no trace of who has read it (P-S). The one who has
+// the case sees it all the same.
+func (c *Case) veiled(reader string) *Case {
+	if access.RequiresTrace(object(c, nil)) && (c.Assignee == "" || c.Assignee != reader) {
+		c.Subject, c.Place = "", Place{}
+	}
+	return c
 }
 
 // Place is where a matter is: words, and a point in both systems if it has one.

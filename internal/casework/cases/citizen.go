@@ -9,6 +9,7 @@ import (
 
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/kernel/access"
+	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/journal"
 	"dygnet/internal/kernel/store"
 )
@@ -128,7 +129,7 @@ func (s *Service) Reply(ctx context.Context, who Citizen, id, text string, files
 		ch := &change{tx: tx, who: access.Actor{Person: who.Person, Citizen: true}, c: c, ct: ct, now: s.now(), event: Event{Kind: MessageIn, Body: text, Data: EventData{Channel: "web"}}}
 		ch.handling = &Handling{Direction: In, Kind: string(MessageIn)}
 		if len(list) > 0 {
-			ch.handling.Party = list[0].Name
+			ch.handling.Party = screen(list[0].Name, calendar.DateOf(ch.now))
 		}
 		ch.files = directed(files, In, false)
 		out = c

@@ -91,7 +91,8 @@ type Found struct {
 	Hit  search.Hit
 }
 
-// Search finds the cases an officer may read. next continues a search that was not finished.
+// Search finds the cases an officer may read. next continues a search that was not finished. To find a marked case by what it says is to
+// read it, and journalled.
 func (s *Service) Search(ctx context.Context, x *search.Index, who access.Actor, text, after string, limit int) (found []Found, next string, err error) {
 	condition, args := access.Condition(who, access.CaseRead, accessColumns, 1)
 	result, err := x.Find(ctx, s.db, search.Request{
@@ -110,6 +111,9 @@ func (s *Service) Search(ctx context.Context, x *search.Index, who access.Actor,
 	}
 	for _, h := range result.Hits {
 		if c := byID[h.ID]; c != nil {
+			if err := s.noted(ctx, who, access.Check(who, access.CaseRead, object(c, nil)).Mandate, c, nil); err != nil {
+				return nil, "", err
+			}
 			found = append(found, Found{c, h})
 		}
 	}

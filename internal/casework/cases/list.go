@@ -59,7 +59,7 @@ type Page struct {
 // ErrCursor means that a cursor was not made by this list.
 var ErrCursor = errors.New("the page marker cannot be read; begin at the first page")
 
-// List is a page of the cases an officer may read. Each unit is read through its own index and the rows are merged, so that the time
+// List is a page of the cases an officer may read; of those that are marked it shows neither subject nor place, which View does. Each unit is read through its own index and the rows are merged, so that the time
 // does not grow with the number of cases.
 func (s *Service) List(ctx context.Context, who access.Actor, f Filter) (Page, error) {
 	f.Limit = min(max(f.Limit, 1), 200)
@@ -75,6 +75,9 @@ func (s *Service) List(ctx context.Context, who access.Actor, f Filter) (Page, e
 	list, err := store.All(ctx, s.db, func(r *store.Rows) (*Case, error) { return scanCase(r) }, text, args...)
 	if err != nil {
 		return Page{}, fmt.Errorf("listing cases: %w", err)
+	}
+	for _, c := range list {
+		c.veiled(who.Person)
 	}
 	page := Page{Cases: list}
 	if len(list) > f.Limit {

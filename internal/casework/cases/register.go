@@ -42,6 +42,10 @@ func insertHandling(ctx context.Context, tx *store.Tx, h *Handling) error {
 
 const handlingColumns = `id, case_id, n, member, number, at, direction, kind, party, subject, public, hide_party, hide_subject, secrecy, corrects, superseded`
 
+// rowColumns are the same of r, a row of the diarium, joined with its case c: a row is never more open than its case.
+const rowColumns = `r.id, r.case_id, r.n, r.member, r.number, r.at, r.direction, r.kind, r.party, r.subject, r.public, r.hide_party, r.hide_subject,
+	CASE WHEN c.protected = 1 THEN 2 WHEN c.secrecy > r.secrecy THEN c.secrecy ELSE r.secrecy END, r.corrects, r.superseded`
+
 func scanHandling(r *store.Rows) (Handling, error) {
 	var h Handling
 	var at int64
@@ -84,8 +88,8 @@ func (s *Service) PublicRegister(ctx context.Context, after string, limit int) (
 	if after == "" {
 		after = lastID
 	}
-	rows, err := store.All(ctx, s.db, scanHandling, `SELECT `+handlingColumns+` FROM register_entry WHERE public = 1 AND superseded = '' AND id < $1
-		ORDER BY id DESC LIMIT $2`, after, limit)
+	rows, err := store.All(ctx, s.db, scanHandling, `SELECT `+rowColumns+` FROM register_entry r JOIN cases c ON c.id = r.case_id
+		WHERE r.public = 1 AND r.superseded = '' AND r.id < $1 ORDER BY r.id DESC LIMIT $2`, after, limit)
 	if err != nil {
 		return nil, fmt.Errorf("reading the public register: %w", err)
 	}

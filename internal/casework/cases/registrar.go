@@ -18,7 +18,7 @@ const (
 )
 
 // RegisterRow is a row of the diarium as the registrar sees it, with the case it belongs to. A row that the registrar may know of but
-// not read shows neither party nor subject.
+// not read, and in a list one whose reading leaves a trace, shows neither party nor subject.
 type RegisterRow struct {
 	Handling
 	CaseNumber string
@@ -34,6 +34,19 @@ type RegisterFilter struct {
 
 // Register is a page of the diarium for those who keep or audit it, newest first, corrections and what they correct included.
 func (s *Service) Register(ctx context.Context, who access.Actor, f RegisterFilter) (rows []RegisterRow, next string, err error) {
+	rows, next, err = s.register(ctx, who, f)
+	for i := range rows {
+		if rows[i].Secrecy > Open {
+			rows[i].hide()
+		}
+	}
+	return rows, next, err
+}
+
+func (r *RegisterRow) hide() { r.Hidden, r.Party, r.Subject = true, "", "" }
+
+// register reads a page of the diarium and hides what may not be read.
+func (s *Service) register(ctx context.Context, who access.Actor, f RegisterFilter) (rows []RegisterRow, next string, err error) {
 	f.Limit = min(max(f.Limit, 1), 200)
 	if f.After == "" {
 		f.After = lastID
@@ -54,13 +67,11 @@ func (s *Service) Register(ctx context.Context, who access.Actor, f RegisterFilt
 			&row.HideSubject, &row.Secrecy, &row.Corrects, &row.Superseded, &row.CaseNumber, &object.Unit, &object.Body, &object.Assignee, &object.Protected)
 		row.At, row.Direction = store.Time(at), Direction(direction)
 		object.Member, object.Secrecy = row.Member, access.Secrecy(row.Secrecy)
-		if row.Hidden = row.Secrecy > Open && !access.Check(who, access.CaseRead, object).Allowed; row.Hidden {
-			row.Party, row.Subject = "", ""
+		if row.Secrecy > Open && !access.Check(who, access.CaseRead, object).Allowed {
+			row.hide()
 		}
 		return row, err
-	}, `SELECT r.id, r.case_id, r.n, r.member, r.number, r.at, r.direction, r.kind, r.party, r.subject, r.public, r.hide_party, r.hide_subject, r.secrecy,
-		r.corrects, r.superseded, c.number, c.unit, c.body, c.assignee, c.protected
-		FROM register_entry r JOIN cases c ON c.id = r.case_id WHERE `+where+` AND `+condition+` ORDER BY r.id DESC LIMIT $2`, args...)
+	}, `SELECT `+rowColumns+`, c.number, c.unit, c.body, c.assignee, c.protected FROM register_entry r JOIN cases c ON c.id = r.case_id WHERE `+where+` AND `+condition+` ORDER BY r.id DESC LIMIT $2`, args...)
 	if err != nil {
 		return nil, "", fmt.Errorf("reading the diarium: %w", err)
 	}
@@ -123,14 +134,15 @@ func (s *Service) Correct(ctx context.Context, who access.Actor, id string, c Co
 			return journal.Entry{}, ErrStale
 		}
 		fresh := h
-		fresh.Party, fresh.Subject, fresh.Corrects = c.Party, screen(c.Subject, calendar.DateOf(s.now())), h.ID
+		today := calendar.DateOf(s.now())
+		fresh.Party, fresh.Subject, fresh.Corrects = screen(c.Party, today), screen(c.Subject, today), h.ID
 		if err := insertHandling(ctx, tx, &fresh); err != nil {
 			return journal.Entry{}, err
 		}
 		err = tx.ExecOne(ctx, `UPDATE register_entry SET superseded = $2 WHERE id = $1 AND superseded = ''`, h.ID, fresh.ID)
 		return journal.Entry{
 			Actor: who.Person, Mandate: mandate, Action: ActionCorrected, Object: journal.Ref{Kind: objectKind, ID: h.CaseID},
-			Payload: map[string]any{"row": h.ID, "by": fresh.ID, "number": h.Number, "before": []string{h.Party, h.Subject}, "after": []string{c.Party, fresh.Subject}, "reason": c.Reason},
+			Payload: map[string]any{"row": h.ID, "by": fresh.ID, "number": h.Number, "before": []string{h.Party, h.Subject}, "after": []string{fresh.Party, fresh.Subject}, "reason": c.Reason},
 		}, err
 	})
 	if err != nil {

@@ -18,19 +18,28 @@ func (v OfficerView) Right(who access.Actor, action access.Action) access.Decisi
 	return access.Check(who, action, object(v.Case, v.Parties))
 }
 
-// RegisterRow gives one row of the diarium by its ID, under the rules of Register. What may not be seen is store.ErrNotFound.
+// RegisterRow gives one row of the diarium by its ID, under the rules of Register. What may not be seen is store.ErrNotFound; that a marked
+// row was read is journalled.
 func (s *Service) RegisterRow(ctx context.Context, who access.Actor, id string) (RegisterRow, error) {
 	if !store.ValidID(id) {
 		return RegisterRow{}, store.ErrNotFound
 	}
-	rows, _, err := s.Register(ctx, who, RegisterFilter{After: id + "0", Limit: 1}) // the first row that does not come after it
+	rows, _, err := s.register(ctx, who, RegisterFilter{After: id + "0", Limit: 1}) // the first row that does not come after it
 	if err != nil {
 		return RegisterRow{}, err
 	}
 	if len(rows) == 0 || rows[0].ID != id {
 		return RegisterRow{}, store.ErrNotFound
 	}
-	return rows[0], nil
+	row := rows[0]
+	if row.Secrecy == Open || row.Hidden {
+		return row, nil
+	}
+	c, err := load(ctx, s.db, row.CaseID)
+	if err != nil {
+		return RegisterRow{}, err
+	}
+	return row, s.noted(ctx, who, access.Check(who, access.RegisterRead, object(c, nil)).Mandate, c, nil)
 }
 
 // Audit gives the number of a case and what the journal says of it, oldest first, to those who may read the journal. That somebody has

@@ -61,6 +61,8 @@ type Organisation interface {
 	BodyDecided(ctx context.Context, decision, member, body string) error
 	// Holds tells whether a person holds a mandate for the role today that reaches the unit.
 	Holds(person, role, unit string) bool
+	// Protected tells whether a person has protected personal data (skyddade personuppgifter).
+	Protected(ctx context.Context, person string) (bool, error)
 }
 
 // Service is the use cases of casework.

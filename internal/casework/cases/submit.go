@@ -26,7 +26,8 @@ type Submission struct {
 	Channel string     // "web", "phone", …
 	Lang    i18n.Lang
 	// Person is the signed-in citizen, or "". Name, Email and Phone of the one to reach come from the answers.
-	Person    string
+	Person string
+	// Protected makes the case secret from the start. It need not be set for a Person whom the organisation knows to be protected.
 	Protected bool
 	// By is the officer who took it in for the citizen, with the mandate used; empty on self-service.
 	By      string
@@ -84,6 +85,11 @@ func (s *Service) Submit(ctx context.Context, in Submission) (Accepted, error) {
 	key, err := uuid.Parse(in.Key)
 	if err != nil || key.Version() != 7 {
 		return Accepted{}, fmt.Errorf("submitting a case: %w", ErrKey)
+	}
+	if in.Person != "" && !in.Protected {
+		if in.Protected, err = s.org.Protected(ctx, in.Person); err != nil {
+			return Accepted{}, fmt.Errorf("submitting a case: asking for protected data: %w", err)
+		}
 	}
 	c, err := s.newCase(in, s.secrets.caseID(key))
 	if err != nil {
@@ -169,7 +175,7 @@ func (s *Service) insert(ctx context.Context, tx *store.Tx, c *Case, in Submissi
 	view := in.Type.Registry.Public
 	row := Handling{
 		CaseID: c.ID, N: 1, Member: c.Member, Number: handlingNumber(c.Number, 1), At: c.ReceivedAt, Direction: In, Kind: c.TypeID,
-		Party: party.Name, Subject: c.Subject, Public: view.Enabled, HideParty: view.HideParty, HideSubject: view.HideSubject, Secrecy: c.Secrecy,
+		Party: screen(party.Name, calendar.DateOf(c.ReceivedAt)), Subject: c.Subject, Public: view.Enabled, HideParty: view.HideParty, HideSubject: view.HideSubject, Secrecy: c.Secrecy,
 	}
 	if err := insertHandling(ctx, tx, &row); err != nil {
 		return journal.Entry{}, err

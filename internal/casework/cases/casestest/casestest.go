@@ -133,13 +133,19 @@ func (w *World) Holds(person, role, unit string) bool {
 	return false
 }
 
+// Protected asks the organisation.
+func (w *World) Protected(ctx context.Context, person string) (bool, error) {
+	p, err := w.Org.Person(ctx, person)
+	return p.Protected, err
+}
+
 // As is the person with this key as an actor, signed in at level substantial.
 func (w *World) As(key string) access.Actor {
 	return access.Resolve(w.Org.Directory(), w.IDs[key], calendar.DateOf(w.Clock.Now()), access.Substantial)
 }
 
 // New builds the municipality: officers anna and bo of unit gata, kim of unit kansli, nora of the neighbour's unit granne, chef the head of
-// gata, registrar reg, auditor rev, data protection officer dso, politician pol, system administrator adm, resident inv.
+// gata, registrar reg, auditor rev, data protection officer dso, politician pol, system administrator adm, resident inv, and resident skyddad whose data are protected.
 func New(t testing.TB, db *store.DB) *World {
 	t.Helper()
 	w := &World{DB: db, IDs: map[string]string{}, Lamp: Lamp(t), Index: search.New(db.Engine())}
@@ -177,7 +183,8 @@ func New(t testing.TB, db *store.DB) *World {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.Persons = append(o.Persons, bodies.ImportedPerson{Person: bodies.Person{Key: "inv", Kind: bodies.Resident, Name: "Ines Invånare"}, Number: number})
+	o.Persons = append(o.Persons, bodies.ImportedPerson{Person: bodies.Person{Key: "inv", Kind: bodies.Resident, Name: "Ines Invånare"}, Number: number},
+		bodies.ImportedPerson{Person: bodies.Person{Key: "skyddad", Kind: bodies.Resident, Name: "Sky Skyddad", Protected: true}})
 	if _, err := w.Org.Import(t.Context(), bodies.By{Person: journal.System}, o); err != nil {
 		t.Fatal(err)
 	}
