@@ -33,7 +33,7 @@ func TestCommands(t *testing.T) {
 	})
 }
 
-// sql is what somebody with a prompt on the database can do: sql FILE STATEMENT…
+// sql is what somebody with a prompt on the database can do: sql FILE STATEMENT….
 func sql(ts *testscript.TestScript, _ bool, args []string) {
 	db, err := store.Open(context.Background(), store.Options{URL: "sqlite://" + ts.MkAbs(args[0]), Log: slog.New(slog.DiscardHandler), AsIs: true})
 	ts.Check(err)

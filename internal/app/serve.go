@@ -39,7 +39,7 @@ func Serve(ctx context.Context, o ServeOptions) error {
 	}
 	log := newLog(cfg.Log, o.Err)
 	problems := config.Check(cfg)
-	if fatal := config.Problems(problems).Fatal(); len(fatal) > 0 {
+	if fatal := problems.Fatal(); len(fatal) > 0 {
 		return fatal
 	}
 	for _, p := range problems {

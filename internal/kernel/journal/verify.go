@@ -51,7 +51,7 @@ type verifier struct {
 	report      Report
 	checkpoints []checkpointRow // in order of size
 	next        int             // the first that has not been compared yet
-	stack       []subtree // right edge of the tree, largest first
+	stack       []subtree       // right edge of the tree, largest first
 	missing     map[Ref][]int64
 	erasedAt    map[Ref]int64
 }

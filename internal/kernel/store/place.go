@@ -41,7 +41,7 @@ func checkPlace(file string) error {
 	if err := syscall.Statfs(dir, &fs); err != nil {
 		return fmt.Errorf("looking at the file system of %s: %w", dir, err)
 	}
-	if name, bad := networkFS[int64(fs.Type)&0xffffffff]; bad {
+	if name, bad := networkFS[fs.Type&0xffffffff]; bad {
 		return fmt.Errorf("the database folder %s lies on a network file system (%s), where SQLite can lose data; use a local disk, or PostgreSQL", dir, name)
 	}
 	if free := fs.Bavail * uint64(fs.Bsize); free < minFree { //nolint:gosec,unconvert // block size is positive
