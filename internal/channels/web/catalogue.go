@@ -211,8 +211,6 @@ type serviceView struct {
 	facts     ui.Summary
 	contact   ui.Summary
 	questions []previewStep
-	blocked   string // why it cannot be started without sign-in
-	minutes   int
 }
 
 type previewStep struct {
@@ -230,7 +228,7 @@ func (m *Module) service(w http.ResponseWriter, r *http.Request) error {
 	l := lang(ctx)
 	page := ui.Read{Page: m.page(r, ct.Title.In(l), "/e-tjanster"), Lead: ct.Description.In(l)}
 	page.Page.Crumbs = []ui.Link{{Text: ui.T(ctx, "public.start"), Href: "/"}, {Text: ui.T(ctx, "public.services.title"), Href: "/e-tjanster"}}
-	v := serviceView{ct: ct, contact: m.ways(ctx, ct), facts: serviceFacts(ctx, ct), minutes: minutes(ct)}
+	v := serviceView{ct: ct, contact: m.ways(ctx, ct), facts: serviceFacts(ctx, ct)}
 	if u := ct.Urgent; u != nil {
 		v.emergency = &ui.Alert{Tone: ui.Warning, Title: ui.T(ctx, "public.urgent"), Text: u.Text.In(l)}
 		if u.Phone != "" && !strings.Contains(v.emergency.Text, u.Phone) {
@@ -258,13 +256,17 @@ func (m *Module) service(w http.ResponseWriter, r *http.Request) error {
 	return ui.Render(w, r, http.StatusOK, servicePage(page, v))
 }
 
-// minutes is about how long the form takes: half a minute a question.
+// minutes is about how long the form takes: half a minute for each question that everyone is asked.
 func minutes(ct *casetype.CaseType) int {
 	n := 0
 	for _, s := range ct.Form.Steps {
-		n += len(s.Questions)
+		for _, q := range s.Questions {
+			if q.VisibleIf == "" && q.Type != casetype.TypeInfo {
+				n++
+			}
+		}
 	}
-	return max(2, (n+1)/2)
+	return max(1, (n+1)/2)
 }
 
 // serviceFacts are who may use it, time, cost, handling, law and personal data.

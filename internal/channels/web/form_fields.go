@@ -160,7 +160,7 @@ func dateInput(field ui.Field, value string) ui.DateInput {
 
 func (f *form) files(ctx context.Context, q *casetype.Question, field ui.Field) templ.Component {
 	l := i18n.From(ctx)
-	limits := ui.T(ctx, "public.file.limits", "Max", l.Number(int64(q.Files.Max)), "Types", typeNames(l, q.Files.Accept), "Size", l.Number(int64(q.Files.MaxMB)))
+	limits := ui.T(ctx, "public.file.limits", "Max", l.Number(int64(q.Files.Max)), "Types", typeNames(l, taken(q.Files.Accept)), "Size", l.Number(int64(q.Files.MaxMB)))
 	field.Hint = strings.TrimSpace(field.Hint + " " + limits)
 	var have []file
 	if f.draft != nil {
@@ -168,7 +168,7 @@ func (f *form) files(ctx context.Context, q *casetype.Question, field ui.Field) 
 	}
 	return fileField(fileView{
 		files: have, full: len(have) >= q.Files.Max, question: q.Key,
-		input: ui.FileInput{Field: field, Accept: strings.Join(q.Files.Accept, ","), Multiple: q.Files.Max > 1},
+		input: ui.FileInput{Field: field, Accept: strings.Join(taken(q.Files.Accept), ","), Multiple: q.Files.Max > 1},
 	})
 }
 

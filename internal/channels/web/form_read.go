@@ -131,7 +131,7 @@ func (m *Module) receive(r *http.Request, ct *casetype.CaseType, d *draft, p *po
 		by = who.PersonID
 	}
 	staged, err := m.Vault.Stage(ctx, u, documents.Meta{Name: u.Name, By: by, Limits: documents.Limits{MaxBytes: int64(q.Files.MaxMB) * mb, Types: q.Files.Accept}})
-	if text := fileFault(l, err, q.Files.MaxMB, q.Files.Accept); text != "" {
+	if text := fileFault(l, err, q.Files.MaxMB, taken(q.Files.Accept)); text != "" {
 		p.faults = append(p.faults, fault{q.Key, text})
 		return nil
 	}
@@ -159,6 +159,12 @@ func fileFault(l *i18n.Localizer, err error, maxMB int, types []string) string {
 		return l.T("public.file.type", "Types", typeNames(l, types))
 	}
 	return l.T("public.file." + problem)
+}
+
+// taken leaves out the types that the document store refuses whatever is asked for: photos whose metadata cannot be taken out. A phone
+// that is not told of them sends JPEG by itself.
+func taken(types []string) []string {
+	return slices.DeleteFunc(slices.Clone(types), func(t string) bool { return t == documents.HEIC || t == documents.AVIF || t == documents.TIFF })
 }
 
 // typeNames lists content types as people call them: "PDF, JPG eller PNG".

@@ -203,7 +203,12 @@ func (m *Module) page(r *http.Request, title, section string) ui.Page {
 	}
 	if who := identity.From(ctx); who != nil {
 		p.User = &ui.User{Name: who.Name, Home: "/mina-sidor", SignOut: identity.PathSignOut}
-		p.Nav = append(p.Nav, ui.Link{Text: ui.T(ctx, "public.nav.mine"), Href: "/mina-sidor"})
+		home := ui.Link{Text: ui.T(ctx, "public.nav.mine"), Href: "/mina-sidor"}
+		if who.Kind == identity.Staff {
+			home = ui.Link{Text: ui.T(ctx, "public.nav.desk"), Href: "/arbete"}
+			p.User.Home = home.Href
+		}
+		p.Nav = append(p.Nav, home)
 	}
 	for i := range p.Nav {
 		p.Nav[i].Current = p.Nav[i].Href == section

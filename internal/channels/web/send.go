@@ -59,7 +59,6 @@ func (m *Module) review(w http.ResponseWriter, r *http.Request) error {
 	page.Steps.Current = len(visible)
 	page.Back = base + "/" + visible[len(visible)-1].Key
 	page.NoIndex = true
-	page.Notice = urgent(ctx, ct, answers)
 	return ui.Render(w, r, http.StatusOK, page)
 }
 
@@ -264,7 +263,6 @@ func (m *Module) showWhole(w http.ResponseWriter, r *http.Request, status int, f
 	page.Errors = f.errors(all)
 	page.NoIndex = true
 	page.Path = base + "/allt"
-	page.Notice = urgent(ctx, ct, f.answers)
 	return ui.Render(w, r, status, page)
 }
 

@@ -94,7 +94,6 @@ func (s SignInPages) OneTime(w http.ResponseWriter, r *http.Request) {
 	ctx := r.Context()
 	page := ui.Question{Page: s.page(r, ui.T(ctx, "public.onetime.title")), Lead: ui.T(ctx, "public.onetime.lead"), Button: ui.T(ctx, "public.signin.title"),
 		Form: ui.Form{Action: identity.PathOneTime}}
-	page.Page.Passkey = true
 	page.Passkey = true // its script fills the code in from the link
 	page.Fields = append(page.Fields, ui.Input{Field: ui.Field{Name: identity.FieldCode, Label: ui.T(ctx, "public.onetime.code")}, OneTime: true, NoSpell: true})
 	if err := ui.Render(w, r, http.StatusOK, page); err != nil {

@@ -220,7 +220,9 @@ func (m *Module) showStep(w http.ResponseWriter, r *http.Request, status int, st
 	page.Map = f.view.layer != "" && slices.ContainsFunc(questions, func(q *casetype.Question) bool { return q.Type == casetype.TypePlace })
 	page.Errors = f.errors(questions)
 	page.Path = base + "/" + step.Key
-	page.Notice = urgent(ctx, f.ct, f.answers)
+	if at > 0 { // what the step before said
+		page.Notice = urgent(ctx, f.ct, f.answers, visible[at-1])
+	}
 	if r.URL.Query().Get("mer") != "" && page.Notice == nil {
 		page.Notice = &ui.Alert{Text: ui.T(ctx, "public.form.more"), Live: true}
 	}
@@ -232,9 +234,12 @@ func canHead(q *casetype.Question) bool {
 	return q.Type != casetype.TypeInfo && q.Type != casetype.TypeConsent && q.Type != casetype.TypeFile
 }
 
-// urgent says what the chosen answers mean cannot wait.
-func urgent(ctx context.Context, ct *casetype.CaseType, answers casetype.Answers) *ui.Alert {
-	list := ct.UrgentFor(answers)
+// urgent says what the answers chosen in a step mean cannot wait.
+func urgent(ctx context.Context, ct *casetype.CaseType, answers casetype.Answers, step *casetype.Step) *ui.Alert {
+	own := inputs(ct, step)
+	chosen := maps.Clone(answers)
+	maps.DeleteFunc(chosen, func(name string, _ []string) bool { return !own[name] })
+	list := ct.UrgentFor(chosen)
 	if len(list) == 0 {
 		return nil
 	}
@@ -302,8 +307,8 @@ func (m *Module) stepPost(w http.ResponseWriter, r *http.Request) error {
 		return see(w, r, identity.SignInPath(l.Path(here)))
 	case len(faults) > 0:
 	case p.has(fieldRemove), p.has(fieldUpload):
-		return see(w, r, here+"#"+cmp.Or(p.own.Get(fieldUpload), "main"))
-	case p.has(fieldSearch):
+		return see(w, r, here+"#main")
+	case ct.Question(p.own.Get(fieldSearch)) != nil:
 		return see(w, r, here+"?sok="+p.own.Get(fieldSearch)+"#"+p.own.Get(fieldSearch)+"-search")
 	case p.has(fieldLater):
 		return see(w, r, base+"/sparat")
