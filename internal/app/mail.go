@@ -8,6 +8,7 @@ import (
 	"dygnet/internal/casework/cases"
 	"dygnet/internal/channels/email"
 	site "dygnet/internal/channels/web"
+	"dygnet/internal/kernel/config"
 	"dygnet/internal/kernel/journal"
 	"dygnet/internal/kernel/store"
 )
@@ -15,11 +16,14 @@ import (
 // demoSender is who writes in a demo. Its letters go no further than the demo's own mailbox.
 const demoSender = "noreply@demo.example"
 
+func mailServer(c config.Email) email.Server {
+	return email.Server{Host: c.Host, Port: c.Port, Security: c.TLS, User: c.User, Password: string(c.Password), Timeout: c.Timeout}
+}
+
 // openEmail makes the sender of letters and lets it follow the journal. Without a mail server nothing is sent, and nothing is promised.
 func (a *App) openEmail(ctx context.Context) error {
 	c := a.cfg.Email
-	server := email.Server{Host: c.Host, Port: c.Port, Security: c.TLS, User: c.User, Password: string(c.Password), Timeout: c.Timeout}
-	from := c.From
+	server, from := mailServer(c), c.From
 	if a.cfg.Demo && c.Host == "" {
 		listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 		if err != nil {

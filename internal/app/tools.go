@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/coreos/go-oidc/v3/oidc"
+
 	"dygnet/internal/casework/pack"
 	"dygnet/internal/kernel/backup"
 	"dygnet/internal/kernel/bodies"
@@ -206,10 +208,46 @@ func Check(ctx context.Context, file string, out io.Writer) error {
 		}
 		err = errors.Join(err, db.Close())
 	}
+	for _, p := range reach(ctx, cfg) {
+		say("%s: %s", p.name, p.said)
+		bad = bad || p.bad
+	}
 	if err == nil && bad {
 		return ErrFound
 	}
 	return err
+}
+
+// reached is whether something outside answers.
+type reached struct {
+	name, said string
+	bad        bool
+}
+
+// reach tries what the configuration leans on outside this machine.
+func reach(ctx context.Context, cfg config.Config) []reached {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	var out []reached
+	try := func(name string, probe func() error) {
+		r := reached{name: name, said: "answers"}
+		if err := probe(); err != nil {
+			r.said, r.bad = err.Error(), true
+		}
+		out = append(out, r)
+	}
+	if cfg.Email.Host != "" {
+		try("mail server", func() error { return mailServer(cfg.Email).Ping(ctx) })
+	}
+	for name, p := range map[string]config.Provider{"sign-in of staff": cfg.SignIn.Staff, "sign-in of citizens": cfg.SignIn.Citizens} {
+		if p.Issuer != "" {
+			try(name, func() error {
+				_, err := oidc.NewProvider(ctx, p.Issuer)
+				return err
+			})
+		}
+	}
+	return out
 }
 
 // CreateAdmin makes an administrator and prints a link to sign in with once.
