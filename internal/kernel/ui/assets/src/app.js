@@ -61,9 +61,11 @@
   };
   all('[data-live]').forEach((part) => {
     const url = part.dataset.live;
-    let wait;
+    let wait, was;
+    const soon = () => { clearTimeout(wait); wait = setTimeout(refresh, 300, part.id); };
     streams[url] = streams[url] || new EventSource(url);
-    streams[url].addEventListener('message', () => { clearTimeout(wait); wait = setTimeout(refresh, 300, part.id); });
+    streams[url].addEventListener('message', soon);
+    streams[url].addEventListener('open', () => { if (was) soon(); was = true; }); // opened again: something may have been missed
   });
 
   // Shortcuts: <body data-shortcuts>, and data-key="j" or data-key="g i" on the visible link, button or field that does it.
