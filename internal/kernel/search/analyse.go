@@ -191,13 +191,27 @@ func joined(list []token) string {
 	return strings.Join(words, joint)
 }
 
-// extras are what the index knows of a text besides its words in order: parts of compounds, and numbers as a whole.
+// maxSeries bounds, in bytes, the letters of a series of numbers: KS 2026/00123, SFS 2017:900.
+const maxSeries = 4
+
+// inSeries tells whether the number at list[i] belongs to a series named just before it.
+func inSeries(text string, list []token, i int) bool {
+	return i > 0 && series(list[i-1]) && list[i].start == list[i-1].end+1 && strings.IndexByte(" -", text[list[i-1].end]) >= 0
+}
+
+func series(t token) bool { return len(t.raw) <= maxSeries && !hasDigit(t.raw) && !stops[t.raw] }
+
+// extras are what the index knows of a text besides its words in order: parts of compounds, and numbers as a whole, with and without
+// the series they belong to.
 func extras(text string, list []token) []string {
 	var out []string
 	for i := 0; i < len(list); {
 		end := joinedEnd(text, list, i)
 		if end > i+1 {
 			out = append(out, joined(list[i:end]))
+			if inSeries(text, list, i) {
+				out = append(out, joined(list[i-1:end]))
+			}
 		}
 		for ; i < end; i++ {
 			out = append(out, list[i].parts...)

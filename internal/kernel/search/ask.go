@@ -31,7 +31,7 @@ type clause struct {
 // stops are words so common that to ask for them only costs time. They count if nothing else is asked for, and in phrases.
 var stops = map[string]bool{
 	"och": true, "i": true, "att": true, "en": true, "ett": true, "det": true, "som": true, "på": true, "är": true, "av": true, "för": true,
-	"med": true, "till": true, "den": true, "de": true, "om": true, "the": true, "of": true, "and": true, "to": true, "in": true, "a": true,
+	"med": true, "till": true, "den": true, "de": true, "om": true, "nr": true, "dnr": true, "se": true, "the": true, "of": true, "and": true, "to": true, "in": true, "a": true,
 }
 
 // parse reads what a person typed. Words must all be there; "words in a row", -without, begin*. Nothing is an error: what cannot be
@@ -54,6 +54,9 @@ func (a *analyser) parse(text string) ask {
 				end = len(text)
 			}
 			chunk, text = text[:end], text[end:]
+			if whole, rest, ok := a.numbered(chunk, text); ok {
+				chunk, text = whole, rest
+			}
 		}
 		for _, c := range a.clauses(chunk, quoted) {
 			switch {
@@ -70,6 +73,22 @@ func (a *analyser) parse(text string) ask {
 		q.all = common.all
 	}
 	return q
+}
+
+// numbered gives the chunk and the number of its series that follows it, as one: KS 2026/00123 is asked for as a whole, since almost
+// every document of a board holds KS.
+func (a *analyser) numbered(chunk, text string) (whole, rest string, ok bool) {
+	next := strings.TrimLeftFunc(text, unicode.IsSpace)
+	end := strings.IndexFunc(next, func(r rune) bool { return unicode.IsSpace(r) || r == '"' })
+	if end < 0 {
+		end = len(next)
+	}
+	whole = chunk + " " + next[:end]
+	list := a.tokens(whole, 0)
+	if len(list) < 3 || !inSeries(whole, list, 1) || joinedEnd(whole, list, 1) == 2 {
+		return "", "", false
+	}
+	return whole, next[end:], true
 }
 
 // clauses gives what one chunk between blanks, or between quotes, asks for.
@@ -91,6 +110,15 @@ func (a *analyser) clauses(chunk string, quoted bool) []clause {
 		begin := i
 		for i < len(list) && joinedEnd(chunk, list, i) == i+1 {
 			i++
+		}
+		if i < len(list) && inSeries(chunk, list, i) {
+			end := joinedEnd(chunk, list, i)
+			if begin < i-1 {
+				out = append(out, row(list[begin:i-1]))
+			}
+			out = append(out, clause{words: []string{joined(list[i-1 : end])}})
+			i = end
+			continue
 		}
 		out = append(out, row(list[begin:i]))
 	}

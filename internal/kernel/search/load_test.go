@@ -80,7 +80,15 @@ func newTown() *town {
 	rnd.Shuffle(len(base), func(i, j int) { base[i], base[j] = base[j], base[i] })
 	t := &town{rnd: rnd, words: base[:400:400]}
 	for len(t.words) < 40_000 {
-		t.words = append(t.words, base[rnd.IntN(len(base))]+base[rnd.IntN(len(base))])
+		word := base[rnd.IntN(len(base))] + base[rnd.IntN(len(base))]
+		if rnd.IntN(3) > 0 { // one word in three is a compound of known words
+			word = ""
+			for range 2 + rnd.IntN(2) {
+				word += []string{"bl", "dr", "f", "k", "m", "sp", "t", "v"}[rnd.IntN(8)] + []string{"a", "e", "i", "o", "u", "y", "å", "ö"}[rnd.IntN(8)] +
+					[]string{"ck", "l", "m", "nd", "r", "st", "x", "p"}[rnd.IntN(8)]
+			}
+		}
+		t.words = append(t.words, word)
 	}
 	t.pick = rand.NewZipf(rnd, 1.1, 20, uint64(len(t.words)-1))
 	return t

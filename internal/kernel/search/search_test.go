@@ -71,6 +71,10 @@ func TestSwedishWordsAreFoundInTheirInflectionsAndCompounds(t *testing.T) {
 			{"2026/00123", "2"},
 			{"2026/123", "2"},
 			{"KS 2026/00123", "2"},
+			{"ks-2026/123", "2"},
+			{"SN 2026/00123", ""},
+			{"dnr 2026/00123 barn", "2"},
+			{"barnen KS 2026/00123", "2"},
 			{"ks 2026", "4 2"},
 			{"00123", "2"},
 			{"3:12", "1"},
@@ -174,7 +178,7 @@ func TestAForgedCursorBeginsFromTheStart(t *testing.T) {
 
 // vocabulary is small, so that random documents and questions meet.
 var vocabulary = []string{
-	"gata", "gatan", "gatubelysning", "belysning", "skola", "förskola", "grundskolor", "avgift", "skolavgiften", "och", "KS", "2026/00123", "3:12", "trasig", "lampa",
+	"gata", "gatan", "gatubelysning", "belysning", "skola", "förskola", "grundskolor", "avgift", "skolavgiften", "och", "KS", "KS 2026/00123", "2026/00123", "3:12", "trasig", "lampa",
 }
 
 func text(rt *rapid.T, most int, label string) string {
