@@ -92,6 +92,7 @@ type house struct {
 	vault    *documents.Vault
 	texts    *i18n.Catalogue
 	server   *httptest.Server
+	handler  http.Handler
 	mail     *letters
 	live     *bell
 }
@@ -146,8 +147,8 @@ func build(t testing.TB, db *store.DB, change func(*casetype.Definition)) *house
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = h.vault.Close() })
-	var handler http.Handler
-	h.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
+
+	h.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.handler.ServeHTTP(w, r) }))
 	t.Cleanup(h.server.Close)
 	quiet := slog.New(slog.DiscardHandler)
 	assets, err := ui.NewAssets(ui.NeutralTheme())
@@ -175,7 +176,7 @@ func build(t testing.TB, db *store.DB, change func(*casetype.Definition)) *house
 	mux := http.NewServeMux()
 	h.identity.Routes(mux)
 	h.Routes(mux)
-	handler = kernelweb.Chain(kernelweb.Routes(mux), kernelweb.Language(h.texts),
+	h.handler = kernelweb.Chain(kernelweb.Routes(mux), kernelweb.Language(h.texts),
 		kernelweb.Frame(kernelweb.FrameOptions{Log: quiet, Clock: h.Clock, Page: func(*http.Request) ui.Page { return ui.Page{Site: page} }}),
 		kernelweb.Secure(kernelweb.SecurityOptions{}), kernelweb.SameOrigin(), kernelweb.LimitBody(2<<20), h.identity.Middleware)
 	return h
