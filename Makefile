@@ -67,8 +67,8 @@ lint: assets generate ## Check floors, style and known weaknesses
 	scripts/lint
 
 .PHONY: bench
-bench: build ## Run the benchmarks
-	go test -run '^$$' -bench . -benchmem ./internal/...
+bench: build ## Measure the program beside the machine's raw limits; writes docs/benchmarks.md
+	go run ./test/bench
 
 .PHONY: fuzz
 fuzz: assets generate ## Fuzz every parser for FUZZTIME (10s) each

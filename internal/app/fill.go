@@ -108,9 +108,8 @@ func (a *App) examples() []sample {
 	return out
 }
 
-// matter is the life of the i-th matter.
-func (a *App) matter(i int, at time.Time, examples []sample) []event {
-	example := examples[i%len(examples)]
+// dress gives the answers of an example with the i-th matter's own address and sender.
+func (a *App) dress(i int, example sample) casetype.Answers {
 	answers := maps.Clone(example.answers)
 	who := a.pack.Residents[(i*7)%len(a.pack.Residents)]
 	address := a.pack.Addresses[(i*37)%len(a.pack.Addresses)]
@@ -128,6 +127,14 @@ func (a *App) matter(i int, at time.Time, examples []sample) []event {
 			answers[name] = []string{who.Email}
 		}
 	}
+	return answers
+}
+
+// matter is the life of the i-th matter.
+func (a *App) matter(i int, at time.Time, examples []sample) []event {
+	example := examples[i%len(examples)]
+	who := a.pack.Residents[(i*7)%len(a.pack.Residents)]
+	answers := a.dress(i, example)
 	var id string
 	var officer access.Actor
 	act := func(after time.Duration, do func(context.Context) error) event {

@@ -1,0 +1,271 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"time"
+
+	"dygnet/test/load"
+)
+
+// starts measures how long it is from starting the program to its first answered request, some times, and gives the median. The
+// server of the last is left running.
+func (b *bench) starts(s *load.Server, n int) (time.Duration, error) {
+	var took load.Samples
+	for i := range n {
+		if i > 0 {
+			s.Stop()
+		}
+		begun := time.Now()
+		if err := s.Start(time.Minute); err != nil {
+			return 0, err
+		}
+		took = append(took, time.Since(begun))
+	}
+	return took.Quantile(0.5), nil
+}
+
+// empty measures an installation without matters.
+func (b *bench) empty(ctx context.Context) error {
+	dir := filepath.Join(b.cache, "empty")
+	if err := os.RemoveAll(dir); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	s := &load.Server{Bin: b.bin, Data: dir}
+	defer s.Kill()
+	var err error
+	if b.report.startNew, err = b.starts(s, 1); err != nil {
+		return err
+	}
+	s.Stop()
+	if b.report.startEmpty, err = b.starts(s, b.plan.starts); err != nil {
+		return err
+	}
+	if b.report.weights, err = weigh(s.Address); err != nil {
+		return err
+	}
+	if b.report.start, err = wrk(ctx, "http://"+s.Address+"/", b.run); err != nil {
+		return err
+	}
+	if b.report.startZipped, err = wrk(ctx, "http://"+s.Address+"/", b.run, "Accept-Encoding: gzip"); err != nil {
+		return err
+	}
+	if _, err := submissions(ctx, s, 32, b.run/5); err != nil { // warm
+		return err
+	}
+	if b.report.submitEmpty, err = submissions(ctx, s, 32, b.run); err != nil {
+		return err
+	}
+	if b.report.submitOne, err = submissions(ctx, s, 1, b.run); err != nil {
+		return err
+	}
+	return nil
+}
+
+// large measures an installation with many matters.
+func (b *bench) large(ctx context.Context) error {
+	dir, err := b.copied()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	s := &load.Server{Bin: b.bin, Data: dir}
+	defer s.Kill()
+	if b.report.startLarge, err = b.starts(s, b.plan.starts); err != nil {
+		return err
+	}
+	if err := b.desk(ctx, s); err != nil {
+		return err
+	}
+	if _, err := submissions(ctx, s, 32, b.run/5); err != nil { // warm
+		return err
+	}
+	if b.report.submitLarge, err = submissions(ctx, s, 32, b.run); err != nil {
+		return err
+	}
+	s.Stop()
+	if err := s.Start(time.Minute); err != nil {
+		return err
+	}
+	return b.minuteOfLoad(ctx, s)
+}
+
+// desk measures the officers' pages at 50 requests a second each, first as an officer of one unit, then as the contact centre that
+// sees the whole municipality.
+func (b *bench) desk(ctx context.Context, s *load.Server) error {
+	for _, persona := range []string{"handlaggare", "kontaktcenter"} {
+		cookie, err := signIn(s, persona)
+		if err != nil {
+			return err
+		}
+		cases, err := someCases(s, cookie)
+		if err != nil {
+			return err
+		}
+		for _, page := range []struct {
+			name  string
+			paths []string
+		}{
+			{"inbox, 200 rows", []string{"/arbete/inkorg?ko=oppna&antal=200"}},
+			{"search", []string{"/arbete/sok?q=lampan", "/arbete/sok?q=gatlyktan+simhallen", "/arbete/sok?q=brunnslock", "/arbete/sok?q=granne+nummer+411", "/arbete/sok?q=finnsinte"}},
+			{"case page", cases},
+		} {
+			if _, err := steady(ctx, s, cookie, 50, b.run/5, page.paths...); err != nil { // warm
+				return fmt.Errorf("%s as %s: %w", page.name, persona, err)
+			}
+			took, err := steady(ctx, s, cookie, 50, b.run, page.paths...)
+			if err != nil {
+				return fmt.Errorf("%s as %s: %w", page.name, persona, err)
+			}
+			b.report.desk = append(b.report.desk, deskFigure{page.name, persona, took.Quantile(0.5), took.Quantile(0.99)})
+		}
+	}
+	return nil
+}
+
+// signIn gives the cookies of someone who is signed in.
+func signIn(s *load.Server, persona string) (string, error) {
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	r, err := client.PostForm("http://"+s.Address+"/logga-in/demo", url.Values{"persona": {persona}})
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = r.Body.Close() }()
+	var all string
+	for _, c := range r.Cookies() {
+		if all != "" {
+			all += "; "
+		}
+		all += c.Name + "=" + c.Value
+	}
+	if r.StatusCode != http.StatusSeeOther || all == "" {
+		return "", fmt.Errorf("signing in as %s: %s", persona, r.Status)
+	}
+	return all, nil
+}
+
+var caseLink = regexp.MustCompile(`/arbete/arenden/[0-9a-f-]{36}`)
+
+// someCases are the addresses of the cases in somebody's inbox.
+func someCases(s *load.Server, cookie string) ([]string, error) {
+	c, err := load.Dial(s.Address)
+	if err != nil {
+		return nil, err
+	}
+	defer c.Close()
+	a, err := c.Do(load.Get(s.Address, "/arbete/inkorg?ko=oppna&antal=200", cookie))
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, link := range caseLink.FindAllString(string(a.Body), -1) {
+		if !slices.Contains(out, link) {
+			out = append(out, link)
+		}
+	}
+	if len(out) < 50 {
+		return nil, fmt.Errorf("the inbox shows %d cases", len(out))
+	}
+	return out, nil
+}
+
+// minuteOfLoad is a busy town: 200 public pages a second, four people handing in without pause, an officer's inbox now and then.
+func (b *bench) minuteOfLoad(ctx context.Context, s *load.Server) error {
+	cookie, err := signIn(s, "handlaggare")
+	if err != nil {
+		return err
+	}
+	failures := make(chan error, 3)
+	go func() { _, err := submissions(ctx, s, 4, b.minute); failures <- err }()
+	go func() {
+		_, err := steady(ctx, s, cookie, 10, b.minute, "/arbete/inkorg?ko=oppna&antal=200", "/arbete/sok?q=lampan")
+		failures <- err
+	}()
+	go func() {
+		_, err := steady(ctx, s, "", 200, b.minute, "/", "/e-tjanster", "/e-tjanster/felanmalan", "/diarium", "/e-tjanster/felanmalan/allt")
+		failures <- err
+	}()
+	if err := errors.Join(<-failures, <-failures, <-failures); err != nil {
+		return err
+	}
+	used, err := load.UsageOf(s.PID())
+	b.report.resident = used.Resident
+	return err
+}
+
+// weight is what a first visit to a page costs the visitor.
+type weight struct {
+	path     string
+	bytes    int // zipped, bodies alone
+	requests int
+}
+
+var assetLink = regexp.MustCompile(`(?:href|src)="(/assets/[^"]+)"`)
+
+// weigh fetches public pages with all that they load at once.
+func weigh(address string) ([]weight, error) {
+	var out []weight
+	for _, path := range []string{"/", "/e-tjanster", "/e-tjanster/felanmalan", "/e-tjanster/felanmalan/allt", "/folj", "/diarium", "/tillganglighet"} {
+		page, n, err := zipped(address, path)
+		if err != nil {
+			return nil, err
+		}
+		w := weight{path, n, 1}
+		seen := map[string]bool{}
+		for _, m := range assetLink.FindAllStringSubmatch(string(page), -1) {
+			if seen[m[1]] {
+				continue
+			}
+			seen[m[1]] = true
+			_, n, err := zipped(address, m[1])
+			if err != nil {
+				return nil, err
+			}
+			w.bytes += n
+			w.requests++
+		}
+		out = append(out, w)
+	}
+	return out, nil
+}
+
+// zipped fetches an address as a browser does and gives the text and how many bytes came.
+func zipped(address, path string) (text []byte, sent int, err error) {
+	request, err := http.NewRequest(http.MethodGet, "http://"+address+path, nil)
+	if err != nil {
+		return nil, 0, err
+	}
+	request.Header.Set("Accept-Encoding", "gzip")
+	r, err := http.DefaultTransport.RoundTrip(request)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer func() { _ = r.Body.Close() }()
+	raw, err := io.ReadAll(r.Body)
+	if err != nil || r.StatusCode != http.StatusOK {
+		return nil, 0, fmt.Errorf("%s: %s: %w", path, r.Status, err)
+	}
+	if r.Header.Get("Content-Encoding") != "gzip" {
+		return raw, len(raw), nil
+	}
+	z, err := gzip.NewReader(bytes.NewReader(raw))
+	if err != nil {
+		return nil, 0, err
+	}
+	text, err = io.ReadAll(z)
+	return text, len(raw), err
+}
