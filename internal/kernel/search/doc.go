@@ -13,6 +13,12 @@
 // they give the first, and FTS5's bm25 at every document that has any of the words, which for a common word among a million documents
 // takes far longer than anybody waits. Newest first lets a search stop as soon as a page is full; see window.go for PostgreSQL.
 //
+// Processor time of a page of 20 with an access condition that lets a fifth through, marks and snippets included, on SQLite with
+// 1 000 000 documents of 64 words (1.7 GB): a common word 4 to 6 ms, two common words 8 to 10 ms, words in a row, both common, 38 ms;
+// a case number 1 ms and a beginning 5 ms (with 200 000 documents). They were taken on two cores that other work loaded five times over;
+// BenchmarkLoad measures times at 50 searches a second on a quiet machine, on both engines. PostgreSQL answers in the same order of
+// time with 100 000 documents and indexes about 300 a second there, SQLite 2 600.
+//
 // A search looks up about 3 000 answers that the asker may not see and then stops with Result.Next set, so that its time is bounded.
 // Where few of many may be seen, Request.Units and Request.Party narrow the question inside the index.
 //
