@@ -45,7 +45,7 @@ func OwnStatement(assessed calendar.Date) Statement {
 		{What: i18n.Text{i18n.SV: "Filer som andra har skickat in kan vara otillgängliga.", i18n.EN: "Files sent in by others may be inaccessible."},
 			Why: i18n.Text{i18n.SV: "Vi visar dem som de kom. Be oss om ett annat format.", i18n.EN: "We show them as they came. Ask us for another format."}},
 		{What: i18n.Text{i18n.SV: "Kartan går att använda med tangentbord men beskriver inte allt den visar.", i18n.EN: "The map works with a keyboard but does not describe all it shows."},
-			Why: i18n.Text{i18n.SV: "Samma plats går alltid att ange som adress, i ord eller med koordinater.", i18n.EN: "The same place can always be given as an address, in words or by coordinates."}},
+			Why: i18n.Text{i18n.SV: "Platsen går alltid att ange på andra sätt.", i18n.EN: "The place can always be given in other ways."}},
 		{What: i18n.Text{i18n.SV: "Texter från handläggare finns ofta bara på svenska.", i18n.EN: "Texts from officers are often in Swedish only."},
 			Why: i18n.Text{i18n.SV: "De skrivs för hand i varje ärende.", i18n.EN: "They are written by hand in each case."}},
 	}}
@@ -55,7 +55,7 @@ func OwnStatement(assessed calendar.Date) Statement {
 func (m *Module) simple(r *http.Request, title, lead string) ui.Read {
 	ctx := r.Context()
 	page := ui.Read{Page: m.page(r, title, r.URL.Path), Lead: lead}
-	page.Page.Crumbs = []ui.Link{{Text: ui.T(ctx, "public.start"), Href: "/"}}
+	page.Crumbs = []ui.Link{{Text: ui.T(ctx, "public.start"), Href: "/"}}
 	return page
 }
 
@@ -137,6 +137,6 @@ func (m *Module) layer(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Content-Type", "application/geo+json")
 	w.Header().Set("Cache-Control", "public, max-age=3600")
-	_, _ = w.Write(body)
+	_, _ = w.Write(body) //nolint:gosec // G705: the pack's own file, as GeoJSON
 	return nil
 }

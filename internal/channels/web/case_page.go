@@ -16,13 +16,11 @@ import (
 	"dygnet/internal/casework/cases"
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/kernel/calendar"
-	"dygnet/internal/kernel/documents"
 	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/identity"
 	"dygnet/internal/kernel/store"
 	"dygnet/internal/kernel/ui"
 	kernelweb "dygnet/internal/kernel/web"
-	"dygnet/internal/kernel/web/formdata"
 )
 
 // viewer tells who looks at a case, and what to do with somebody who may not: a nil error means that they have been answered.
@@ -89,19 +87,6 @@ func (m *Module) shut(w http.ResponseWriter, r *http.Request, base string, err e
 	return err
 }
 
-// reply is a form to write in a case.
-type reply struct {
-	text   string
-	faults []fault
-}
-
-// replyFiles are what a citizen may send with a message.
-func replyFiles() casetype.FileLimits {
-	return casetype.FileLimits{Max: 5, MaxMB: 10, Accept: []string{documents.PDF, documents.JPEG, documents.PNG, documents.WebP, documents.DOCX, documents.ODT, documents.Text}}
-}
-
-const maxReply = 5000
-
 // showCase writes the case page of its citizen.
 func (m *Module) showCase(w http.ResponseWriter, r *http.Request, status int, base string, v cases.CitizenView, again reply) error {
 	ctx := r.Context()
@@ -114,7 +99,7 @@ func (m *Module) showCase(w http.ResponseWriter, r *http.Request, status int, ba
 		page.Back = ui.Link{}
 		page.Side = append(page.Side, ui.Post{To: "/folj/stang", Button: ui.Button{Text: ui.T(ctx, "public.case.close"), Variant: ui.Secondary}})
 	}
-	page.Page.Path = here
+	page.Path = here
 	page.Actions = []templ.Component{ui.Button{Text: ui.T(ctx, "public.case.write"), Href: "#svara", Variant: ui.Secondary}}
 	page.NoIndex = true
 	page.Facts = caseFacts(ctx, v, here)
@@ -241,146 +226,6 @@ func compact(parts ...string) []string {
 		}
 	}
 	return out
-}
-
-func replyForm(ctx context.Context, here string, again reply) templ.Component {
-	l := i18n.From(ctx)
-	files := replyFiles()
-	wrong := func(field string) string {
-		for _, x := range again.faults {
-			if x.field == field {
-				return x.text
-			}
-		}
-		return ""
-	}
-	return replyPart(ui.Form{ID: "svara", Action: here + "/svara", Upload: true, Unsaved: true}, []templ.Component{
-		ui.Textarea{Field: ui.Field{Name: "text", Label: ui.T(ctx, "public.case.message"), Hint: ui.T(ctx, "public.case.message_hint"), Error: wrong("text")}, Value: again.text, Max: maxReply},
-		ui.FileInput{Field: ui.Field{Name: "fil", Label: ui.T(ctx, "public.case.files"), Optional: true, Error: wrong("fil"),
-			Hint: ui.T(ctx, "public.file.limits", "Max", l.Number(int64(files.Max)), "Types", typeNames(l, files.Accept), "Size", l.Number(int64(files.MaxMB)))},
-			Accept: strings.Join(files.Accept, ","), Multiple: true},
-	})
-}
-
-// reply takes in a message from the citizen. Somebody whose time has run out is asked in again, and finds their text there.
-func (m *Module) reply(w http.ResponseWriter, r *http.Request, base string, who viewer) error {
-	ctx := r.Context()
-	l := i18n.From(ctx)
-	v, denied := m.view(r, who)
-	if denied != nil && !errors.Is(denied, store.ErrNotFound) && !errors.Is(denied, identity.ErrNotSignedIn) {
-		return denied
-	}
-	var answer reply
-	var staged []*documents.Staged
-	limit := replyFiles()
-	take := formdata.Limits{Fields: 20, NameBytes: 400, FieldBytes: maxFieldBytes, TextBytes: maxTextBytes, Files: limit.Max, FileBytes: 4 * mb * int64(limit.MaxMB),
-		TotalBytes: int64(limit.Max)*int64(limit.MaxMB)*mb + bodySlack}
-	if denied == nil {
-		kernelweb.AllowUpload(w, r, take.TotalBytes+1, uploadPerMB)
-	}
-	status := http.StatusUnprocessableEntity
-	values, err := formdata.Read(r, take, func(u formdata.Upload) error {
-		if denied != nil {
-			return nil
-		}
-		s, err := m.Vault.Stage(ctx, u, documents.Meta{Name: u.Name, Limits: documents.Limits{MaxBytes: int64(limit.MaxMB) * mb, Types: limit.Accept}})
-		if text := fileFault(l, err, limit.MaxMB, limit.Accept); text != "" {
-			answer.faults = append(answer.faults, fault{"fil", text})
-			return nil
-		}
-		if err == nil {
-			staged = append(staged, s)
-		}
-		return err
-	})
-	answer.text = values.Get("text")
-	if err != nil && denied == nil {
-		p := posted{}
-		if err = p.blame(r, err); err != nil {
-			return fmt.Errorf("reading a reply: %w", err)
-		}
-		answer.faults = append(answer.faults, p.faults...)
-		if p.status != 0 {
-			status = p.status
-		}
-	}
-	if denied != nil {
-		return m.replyDenied(w, r, base, answer.text, denied)
-	}
-	switch n := len([]rune(answer.text)); {
-	case n > maxReply:
-		answer.faults = append(answer.faults, fault{"text", l.T("casetype.too_long", "Max", l.Number(maxReply), "Length", l.Number(int64(n)))})
-	case strings.TrimSpace(answer.text) == "" && len(staged) == 0 && len(answer.faults) == 0:
-		answer.faults = append(answer.faults, fault{"text", l.T("public.case.empty")})
-	}
-	if len(answer.faults) > 0 {
-		return m.showCase(w, r, status, base, v, answer)
-	}
-	citizen, err := who(r)
-	if err == nil {
-		err = m.replyWith(ctx, citizen, v.Case.ID, answer.text, staged)
-	}
-	if err != nil {
-		return err
-	}
-	if kept := keptReply + r.PathValue("number"); m.Sessions.Kept(r, kept) != "" {
-		if err := m.Sessions.Keep(w, r, kept, ""); err != nil {
-			return err
-		}
-	}
-	return see(w, r, base+"/"+slug(v.Case.Number)+"?skickat=1")
-}
-
-// replyWith stores the files and the message. If the message cannot be stored, the files are destroyed again.
-func (m *Module) replyWith(ctx context.Context, who cases.Citizen, id, text string, staged []*documents.Staged) error {
-	var files []cases.Document
-	if len(staged) > 0 {
-		err := m.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-			files = nil
-			for _, s := range staged {
-				if err := m.Vault.Insert(ctx, tx, s); err != nil {
-					return err
-				}
-				files = append(files, cases.Document{Document: s.ID, Name: s.Name, Mime: s.MIME, Size: s.Size})
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-	}
-	_, err := m.Cases.Reply(ctx, who, id, text, files)
-	if err == nil || len(files) == 0 {
-		return err
-	}
-	return errors.Join(err, m.DB.Write(context.WithoutCancel(ctx), func(ctx context.Context, tx *store.Tx) error {
-		for _, f := range files {
-			if err := m.Vault.Shred(ctx, tx, f.Document); err != nil {
-				return err
-			}
-		}
-		return nil
-	}))
-}
-
-// keptReply is where a text waits in the session while its writer signs in again.
-const keptReply = "reply:"
-
-// replyDenied asks somebody in again and keeps what they wrote.
-func (m *Module) replyDenied(w http.ResponseWriter, r *http.Request, base, text string, denied error) error {
-	if base == "/folj" {
-		return m.askCode(w, r, http.StatusUnauthorized, followForm{number: number(r.PathValue("number")), text: text})
-	}
-	if !errors.Is(denied, identity.ErrNotSignedIn) {
-		return denied
-	}
-	here := base + "/" + r.PathValue("number")
-	if text != "" && len(text) <= 4*maxReply {
-		if err := m.Sessions.Keep(w, r, keptReply+r.PathValue("number"), text); err != nil {
-			return err
-		}
-	}
-	return see(w, r, identity.SignInPath(i18n.From(r.Context()).Path(here)))
 }
 
 // document sends a file of the case.

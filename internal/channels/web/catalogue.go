@@ -64,12 +64,12 @@ func (m *Module) services(w http.ResponseWriter, r *http.Request) error {
 	words := query(r)
 	all := m.Services.Open(m.today())
 	page := ui.List{Page: m.page(r, ui.T(ctx, "public.services.title"), "/e-tjanster"), Lead: ui.T(ctx, "public.services.lead"), Found: -1}
-	page.Page.Crumbs = []ui.Link{{Text: ui.T(ctx, "public.start"), Href: "/"}}
+	page.Crumbs = []ui.Link{{Text: ui.T(ctx, "public.start"), Href: "/"}}
 	if words == "" {
 		return ui.Render(w, r, http.StatusOK, servicesPage(page, words, m.topics(ctx, all)))
 	}
-	page.Page.NoIndex = true
-	page.Page.Title = ui.T(ctx, "public.services.found", "Words", words)
+	page.NoIndex = true
+	page.Title = ui.T(ctx, "public.services.found", "Words", words)
 	var found ui.Cards
 	for _, ct := range rank(words, all, func(ct *casetype.CaseType) text { return serviceText(ct, lang(ctx)) }) {
 		found.Links = append(found.Links, serviceLink(ctx, ct))
@@ -105,18 +105,16 @@ func (m *Module) search(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	words := query(r)
 	page := ui.List{Page: m.page(r, ui.T(ctx, "public.search.title"), ""), Found: -1}
-	page.Page.NoIndex = true
+	page.NoIndex = true
 	if words != "" {
-		page.Page.Title = ui.T(ctx, "public.search.for", "Words", words)
+		page.Title = ui.T(ctx, "public.search.for", "Words", words)
 		var found ui.Cards
 		for _, ct := range rank(words, m.Services.Open(m.today()), func(ct *casetype.CaseType) text { return serviceText(ct, lang(ctx)) }) {
 			link := serviceLink(ctx, ct)
 			link.Tag = &ui.Tag{Text: ui.T(ctx, "public.search.service"), Tone: ui.Brand}
 			found.Links = append(found.Links, link)
 		}
-		for _, link := range rank(words, sitePages(ctx), func(l ui.Link) text { return text{title: l.Text, about: l.Hint} }) {
-			found.Links = append(found.Links, link)
-		}
+		found.Links = append(found.Links, rank(words, sitePages(ctx), func(l ui.Link) text { return text{title: l.Text, about: l.Hint} })...)
 		page.Found, page.Table = len(found.Links), found
 		if page.Found == 0 {
 			page.Empty = m.nothing(ctx, words)
@@ -227,7 +225,7 @@ func (m *Module) service(w http.ResponseWriter, r *http.Request) error {
 	}
 	l := lang(ctx)
 	page := ui.Read{Page: m.page(r, ct.Title.In(l), "/e-tjanster"), Lead: ct.Description.In(l)}
-	page.Page.Crumbs = []ui.Link{{Text: ui.T(ctx, "public.start"), Href: "/"}, {Text: ui.T(ctx, "public.services.title"), Href: "/e-tjanster"}}
+	page.Crumbs = []ui.Link{{Text: ui.T(ctx, "public.start"), Href: "/"}, {Text: ui.T(ctx, "public.services.title"), Href: "/e-tjanster"}}
 	v := serviceView{ct: ct, contact: m.ways(ctx, ct), facts: serviceFacts(ctx, ct)}
 	if u := ct.Urgent; u != nil {
 		v.emergency = &ui.Alert{Tone: ui.Warning, Title: ui.T(ctx, "public.urgent"), Text: u.Text.In(l)}

@@ -293,11 +293,11 @@ func words(l *i18n.Localizer, ct *casetype.CaseType, list casetype.FieldErrors) 
 	var out []fault
 	for _, e := range list {
 		text := e.Text(l)
-		switch {
-		case e.Code == casetype.ErrUnknownField:
+		switch e.Code {
+		case casetype.ErrUnknownField:
 			out = append(out, fault{"", l.T("public.form.unknown", "Field", short(e.Field))})
 			continue
-		case e.Code == casetype.ErrRequired:
+		case casetype.ErrRequired:
 			text = required(l, ct, e)
 		}
 		out = append(out, fault{e.Field, text})

@@ -50,10 +50,9 @@ func TestWholeJourneyWithoutJavaScriptInBothLanguages(t *testing.T) {
 		for _, l := range i18n.Languages() {
 			T := h.texts.For(l).T
 			b := h.browser(t, l)
-			review := fillIn(b).want(http.StatusOK, T("public.review.title"), "Lampan är släckt", "A17", "2026-02-03", "Storgatan 12", "60.02000, 15.82000", "lampa.png", "ines@example.se")
+			fillIn(b).want(http.StatusOK, T("public.review.title"), "Lampan är släckt", "A17", "2026-02-03", "Storgatan 12", "60.02000, 15.82000", "lampa.png", "ines@example.se")
 			// Change an answer and come back to the check page.
 			changed := b.get("/e-tjanster/fel/vad?till=granska").want(http.StatusOK).form("/vad").set("text", "Den blinkar").send().at("/e-tjanster/fel/granska").want(http.StatusOK, "Den blinkar")
-			_ = review
 			done := changed.form("/skicka").send().want(http.StatusOK, T("public.done.title"), T("public.done.mailed")).at("/e-tjanster/fel/klart")
 			number, code := caseNumber.FindString(done.text()), followCode.FindString(done.text())
 			if number == "" || code == "" {
@@ -77,7 +76,7 @@ func TestWholeJourneyWithoutJavaScriptInBothLanguages(t *testing.T) {
 			// Somebody else with the number and the code, in another browser.
 			other := h.browser(t, l)
 			other.get("/folj/" + slug(number)).at("/folj").want(http.StatusOK)
-			shown := other.get("/folj").form("/folj").set("nummer", strings.ToLower(number), "kod", strings.ToLower(strings.ReplaceAll(code, "-", " "))).send().want(http.StatusOK, number, "Den blinkar").at("/folj/" + slug(number))
+			other.get("/folj").form("/folj").set("nummer", strings.ToLower(number), "kod", strings.ToLower(strings.ReplaceAll(code, "-", " "))).send().want(http.StatusOK, number, "Den blinkar").at("/folj/" + slug(number))
 			officer := h.As("anna")
 			id, err := h.ByNumber(t.Context(), number)
 			if err != nil {
@@ -95,7 +94,7 @@ func TestWholeJourneyWithoutJavaScriptInBothLanguages(t *testing.T) {
 			if _, err := h.Note(t.Context(), officer, cases.On{Case: id}, "Hemlig anteckning", nil); err != nil {
 				t.Fatal(err)
 			}
-			shown = other.get("/folj/"+slug(number)).want(http.StatusOK, "Vi byter lampan i morgon.", T("public.event.message_out"))
+			shown := other.get("/folj/"+slug(number)).want(http.StatusOK, "Vi byter lampan i morgon.", T("public.event.message_out"))
 			if strings.Contains(shown.body, "Hemlig anteckning") {
 				t.Error("an internal note is shown to the citizen")
 			}
@@ -205,16 +204,15 @@ func TestTheSessionEndsInTheMiddleAndNothingIsLost(t *testing.T) {
 	b.signIn("inv")
 	v := begin(b)
 	h.Clock.Advance(13 * 60 * 60 * 1e9) // beyond every time-out
-	v = v.form("/vad").set("what", "water", "text", "Det läcker").send().want(http.StatusOK).at("/e-tjanster/fel/var")
+	v.form("/vad").set("what", "water", "text", "Det läcker").send().want(http.StatusOK).at("/e-tjanster/fel/var")
 	b.get("/e-tjanster/fel/vad").want(http.StatusOK, "Det läcker")
 	b.get("/mina-sidor").want(http.StatusOK, "Du har blivit utloggad")
 	b.signIn("inv")
-	v = b.get("/mina-sidor").want(http.StatusOK, "Påbörjat", "Felanmälan", "Raderas")
+	b.get("/mina-sidor").want(http.StatusOK, "Påbörjat", "Felanmälan", "Raderas")
 	// Go on in another browser.
 	other := h.browser(t, i18n.SV)
 	other.signIn("inv")
 	other.get("/mina-sidor").form("/fortsatt").send().want(http.StatusOK, "Det läcker").at("/e-tjanster/fel/vad")
-	_ = v
 }
 
 func TestMinaSidor(t *testing.T) {

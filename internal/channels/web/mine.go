@@ -77,8 +77,8 @@ func (m *Module) mineCases(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page := ui.List{Page: m.page(r, ui.T(ctx, "public.mine.cases"), "/mina-sidor"), Found: len(list)}
-	page.Page.NoIndex = true
-	page.Page.Crumbs = []ui.Link{{Text: ui.T(ctx, "public.mine.title"), Href: "/mina-sidor"}}
+	page.NoIndex = true
+	page.Crumbs = []ui.Link{{Text: ui.T(ctx, "public.mine.title"), Href: "/mina-sidor"}}
 	if t := m.caseTable(ctx, list); t != nil {
 		page.Table = *t
 	} else {
@@ -161,8 +161,8 @@ func (m *Module) sessions(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page := ui.List{Page: m.page(r, ui.T(ctx, "public.sessions.title"), "/mina-sidor"), Lead: ui.T(ctx, "public.sessions.lead"), Found: -1}
-	page.Page.NoIndex = true
-	page.Page.Crumbs = []ui.Link{{Text: ui.T(ctx, "public.mine.title"), Href: "/mina-sidor"}}
+	page.NoIndex = true
+	page.Crumbs = []ui.Link{{Text: ui.T(ctx, "public.mine.title"), Href: "/mina-sidor"}}
 	if r.URL.Query().Get("avslutad") != "" {
 		page.Notice = &ui.Alert{Tone: ui.Success, Text: ui.T(ctx, "public.sessions.ended"), Live: true}
 	}

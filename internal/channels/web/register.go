@@ -22,13 +22,13 @@ func (m *Module) register(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page := ui.List{Page: m.page(r, ui.T(ctx, "public.register.title"), "/diarium"), Lead: ui.T(ctx, "public.register.lead"), Found: -1, Pager: &ui.Pager{}}
-	page.Page.Crumbs = []ui.Link{{Text: ui.T(ctx, "public.start"), Href: "/"}}
+	page.Crumbs = []ui.Link{{Text: ui.T(ctx, "public.start"), Href: "/"}}
 	if len(rows) > registerRows {
 		rows = rows[:registerRows]
 		page.Pager.Next = "/diarium?efter=" + rows[registerRows-1].ID
 	}
 	if after != "" {
-		page.Page.NoIndex = true
+		page.NoIndex = true
 		page.Pager.Previous = "/diarium"
 	}
 	if len(rows) == 0 {
