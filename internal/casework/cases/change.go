@@ -39,7 +39,7 @@ type change struct {
 func (s *Service) apply(ctx context.Context, who access.Actor, on On, right access.Action, action string, command func(context.Context, *change) error) (*Case, error) {
 	var out *Case
 	_, err := s.log.Do(ctx, func(ctx context.Context, tx *store.Tx) (journal.Entry, error) {
-		c, err := load(ctx, tx, on.Case)
+		c, err := s.hold(ctx, tx, on.Case)
 		if err != nil {
 			return journal.Entry{}, err
 		}

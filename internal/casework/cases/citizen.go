@@ -108,7 +108,7 @@ func (s *Service) CitizenView(ctx context.Context, who Citizen, id string) (Citi
 func (s *Service) Reply(ctx context.Context, who Citizen, id, text string, files []Document) (*Case, error) {
 	var out *Case
 	_, err := s.log.Do(ctx, func(ctx context.Context, tx *store.Tx) (journal.Entry, error) {
-		c, err := load(ctx, tx, id)
+		c, err := s.hold(ctx, tx, id)
 		if err != nil {
 			return journal.Entry{}, err
 		}
@@ -186,7 +186,7 @@ func (s *Service) Contact(ctx context.Context, q store.Queryer, id string) (Cont
 // the same letter does nothing.
 func (s *Service) Unreached(ctx context.Context, id, letter, reason string) error {
 	_, err := s.log.Do(ctx, func(ctx context.Context, tx *store.Tx) (journal.Entry, error) {
-		c, err := load(ctx, tx, id)
+		c, err := s.hold(ctx, tx, id)
 		if err != nil {
 			return journal.Entry{}, err
 		}

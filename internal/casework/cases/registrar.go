@@ -153,15 +153,20 @@ func (s *Service) Correct(ctx context.Context, who access.Actor, id string, c Co
 
 // row reads a row of the diarium in a transaction and checks the right to change it. A row that may not be seen is ErrNotFound.
 func (s *Service) row(ctx context.Context, tx *store.Tx, who access.Actor, right access.Action, id string) (Handling, string, error) {
-	rows, err := store.All(ctx, tx, scanHandling, `SELECT `+handlingColumns+` FROM register_entry WHERE id = $1`, id)
+	const of = `SELECT ` + handlingColumns + ` FROM register_entry WHERE id = $1`
+	rows, err := store.All(ctx, tx, scanHandling, of, id)
 	if err != nil {
 		return Handling{}, "", err
 	}
 	if len(rows) == 0 {
 		return Handling{}, "", store.ErrNotFound
 	}
-	c, err := load(ctx, tx, rows[0].CaseID)
+	c, err := s.hold(ctx, tx, rows[0].CaseID)
 	if err != nil {
+		return Handling{}, "", err
+	}
+	// Read again, now that nobody else can change it.
+	if rows, err = store.All(ctx, tx, scanHandling, of, id); err != nil {
 		return Handling{}, "", err
 	}
 	o := object(c, nil)

@@ -42,26 +42,42 @@ func (s *Service) RegisterRow(ctx context.Context, who access.Actor, id string) 
 	return row, s.noted(ctx, who, access.Check(who, access.RegisterRead, object(c, nil)).Mandate, c, nil)
 }
 
-// Audit gives the number of a case and what the journal says of it, oldest first, to those who may read the journal. That somebody has
-// looked into a marked or secret case is itself journalled.
-func (s *Service) Audit(ctx context.Context, who access.Actor, id string) (number string, entries []journal.Recorded, err error) {
+// Trail is what the journal says of a case, oldest first.
+type Trail struct {
+	Number  string
+	Entries []journal.Recorded
+	// Said tells whether the entries hold what was said. Who may read the journal and not the case sees who did what, and when.
+	Said bool
+}
+
+// Audit gives the trail of a case to those who may read the journal. That somebody has looked into a marked or secret case is itself
+// journalled.
+func (s *Service) Audit(ctx context.Context, who access.Actor, id string) (Trail, error) {
 	c, err := load(ctx, s.db, id)
 	if err != nil {
-		return "", nil, fmt.Errorf("auditing a case: %w", err)
+		return Trail{}, fmt.Errorf("auditing a case: %w", err)
 	}
 	list, err := parties(ctx, s.db, id)
 	if err != nil {
-		return "", nil, fmt.Errorf("auditing a case: %w", err)
+		return Trail{}, fmt.Errorf("auditing a case: %w", err)
 	}
 	mandate, err := s.check(who, access.JournalRead, c, list)
 	if err != nil {
-		return "", nil, fmt.Errorf("auditing a case: %w: %w", store.ErrNotFound, err)
+		return Trail{}, fmt.Errorf("auditing a case: %w: %w", store.ErrNotFound, err)
 	}
 	if err := s.noted(ctx, who, mandate, c, list); err != nil {
-		return "", nil, err
+		return Trail{}, err
 	}
-	entries, err = s.log.About(ctx, journal.Ref{Kind: objectKind, ID: id})
-	return c.Number, entries, err
+	t := Trail{Number: c.Number, Said: access.Check(who, access.CaseRead, object(c, list)).Allowed}
+	if t.Entries, err = s.log.About(ctx, journal.Ref{Kind: objectKind, ID: id}); err != nil {
+		return Trail{}, fmt.Errorf("auditing a case: %w", err)
+	}
+	if !t.Said {
+		for i := range t.Entries {
+			t.Entries[i].Payload = nil
+		}
+	}
+	return t, nil
 }
 
 // MaySee is nil if the actor may read the case, else store.ErrNotFound. It shows nothing and so leaves no trace.

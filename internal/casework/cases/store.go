@@ -81,6 +81,16 @@ func load(ctx context.Context, q store.Queryer, id string) (*Case, error) {
 	return loadBy(ctx, q, `c.id = $1`, id)
 }
 
+// hold reads a case that a command is about to change. On PostgreSQL, where commands run side by side, it makes those of one case wait for
+// each other, so that nothing that only adds to it is refused; on SQLite they do so anyway.
+func (s *Service) hold(ctx context.Context, tx *store.Tx, id string) (*Case, error) {
+	where := `c.id = $1`
+	if s.db.Engine() == store.Postgres {
+		where += ` FOR UPDATE OF c`
+	}
+	return loadBy(ctx, tx, where, id)
+}
+
 func loadBy(ctx context.Context, q store.Queryer, where, value string) (*Case, error) {
 	var answers string
 	c, err := scanCase(q.QueryRow(ctx, `SELECT `+caseColumns+`, c.answers FROM cases c WHERE `+where, value), &answers)

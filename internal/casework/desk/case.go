@@ -15,9 +15,12 @@ import (
 	"dygnet/internal/kernel/ui"
 )
 
-// byNumber leads from a diarienummer to its case.
+// byNumber leads from a diarienummer to its case, if there is one for the official.
 func byNumber(v *visit) error {
 	id, err := v.Cases.ByNumber(v.ctx(), v.r.URL.Query().Get("nr"))
+	if err == nil {
+		err = v.Cases.MaySee(v.ctx(), v.who, id)
+	}
 	if err != nil {
 		return err
 	}
@@ -32,17 +35,15 @@ func showCase(v *visit) error {
 	}
 	c := view.Case
 	here := casePath(c.ID)
-	page := ui.Case{Page: v.page(c.Subject, pathInbox), Number: c.Number, Status: v.status(c), Back: ui.Link{Text: v.T("desk.case.back"), Href: pathInbox}}
-	page.Title = c.Number + " " + c.Subject
+	page := ui.Case{Page: v.page(c.Number+" "+c.Subject, pathInbox), Status: v.status(c), Back: ui.Link{Text: v.T("desk.case.back"), Href: pathInbox}}
 	page.Path = here
 	if shown := v.r.URL.Query().Get("visa"); shown != "" {
 		page.Path += "?visa=" + shown
 	}
 	page.Lead = v.standing(c)
 	page.Actions = v.acts(view)
-	page.Facts = v.facts(view)
-	page.Side = v.side(view)
-	if v.Live != nil {
+	page.Side = append(v.side(view), v.facts(view))
+	if v.Live != nil && !access.RequiresTrace(c.Object()) { // a page left open must not read what is marked, again and again, in somebody's name
 		page.Live = &ui.Live{ID: "arendet", URL: pathStream + "?amne=case:" + c.ID}
 	}
 	return ui.Render(v.w, v.r, 200, casePage(page, v.parts(view)))

@@ -19,16 +19,16 @@ import (
 
 // caseLog is what the journal says of a case: the auditor's page (P-3). Looking into a marked case is itself journalled.
 func caseLog(v *visit) error {
-	number, entries, err := v.Cases.Audit(v.ctx(), v.who, v.r.PathValue("id"))
+	trail, err := v.Cases.Audit(v.ctx(), v.who, v.r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	page := ui.List{Page: v.page(v.T("desk.log.case_title", "Number", number), pathLog), Found: len(entries), Lead: v.T("desk.log.case_lead")}
+	page := ui.List{Page: v.page(v.T("desk.log.case_title", "Number", trail.Number), pathLog), Found: len(trail.Entries), Lead: v.T("desk.log.case_lead")}
 	page.Crumbs = []ui.Link{{Text: v.T("desk.log.title"), Href: pathLog}}
-	if len(entries) == 0 {
+	if len(trail.Entries) == 0 {
 		page.Empty = &ui.Empty{Title: v.T("desk.log.empty"), Text: v.T("desk.log.empty_text")}
 	} else {
-		page.Table = v.logTable(entries, true)
+		page.Table = v.logTable(trail.Entries, trail.Said)
 	}
 	return ui.Render(v.w, v.r, http.StatusOK, page)
 }
@@ -76,7 +76,7 @@ func latestLog(v *visit) error {
 
 // logTable is entries of the journal; with what was said, if the rules of their object have been asked.
 func (v *visit) logTable(entries []journal.Recorded, said bool) ui.Table {
-	t := ui.Table{Caption: v.T("desk.log.entries"), HideCaption: true, Columns: []ui.Column{{Title: v.T("desk.log.seq"), Number: true}, {Title: v.T("desk.log.at")}, {Title: v.T("desk.log.action")}, {Title: v.T("desk.log.actor")}}}
+	t := ui.Table{Caption: v.T("desk.log.entries"), HideCaption: true, Columns: []ui.Column{{Title: v.T("desk.log.seq")}, {Title: v.T("desk.log.at")}, {Title: v.T("desk.log.action")}, {Title: v.T("desk.log.actor")}}}
 	last := v.T("desk.log.object")
 	if said {
 		last = v.T("desk.log.payload")
