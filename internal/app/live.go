@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"dygnet/internal/casework/cases"
 	"dygnet/internal/kernel/journal"
 )
 
@@ -45,6 +46,9 @@ func (l *live) heard(entries []journal.Recorded) {
 	}
 	woken := map[string]bool{}
 	for _, e := range entries {
+		if e.Action == cases.ActionRead {
+			continue // that somebody looked changes nothing, and a page that renewed itself would look again, for ever
+		}
 		for _, topic := range []string{e.Object.Kind, e.Object.Kind + ":" + e.Object.ID} {
 			if woken[topic] {
 				continue

@@ -239,7 +239,7 @@ func (v *visit) table(s selection, list []*cases.Case) ui.Table {
 		t.Select, t.Form = "arende", bulkForm
 	}
 	for _, c := range list {
-		row := ui.Row{Value: claimValue(c), Cells: []ui.Cell{{Text: c.Number, Href: casePath(c.ID)}, {Body: twoLines(c.Subject, v.typeTitle(c), v.marks(c))}}}
+		row := ui.Row{Value: claimValue(c), Cells: []ui.Cell{{Text: c.Number, Href: casePath(c.ID)}, {Body: twoLines(v.subject(c), v.typeTitle(c), v.marks(c))}}}
 		if units {
 			row.Cells = append(row.Cells, ui.Cell{Text: v.unit(c.Unit)})
 		}
@@ -264,6 +264,14 @@ func (v *visit) handler(s selection, c *cases.Case) ui.Cell {
 	}
 	b := ui.Button{Text: v.T("desk.take_short"), Hidden: c.Number, Name: "ta", Value: claimValue(c), Small: true, Variant: ui.Secondary}
 	return ui.Cell{Body: ui.Post{Button: b, To: pathInbox + "/ta", Values: []ui.Hidden{{Name: "till", Value: s.href()}}}}
+}
+
+// subject is what a case is about. Lists hold it back for what is marked: to open the case is to read it.
+func (v *visit) subject(c *cases.Case) string {
+	if c.Subject == "" {
+		return v.T("desk.veiled")
+	}
+	return c.Subject
 }
 
 // typeTitle is the name of a case's type.

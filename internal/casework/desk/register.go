@@ -59,7 +59,7 @@ func register(v *visit) error {
 
 func (v *visit) registerTable(rows []cases.RegisterRow) ui.Table {
 	t := ui.Table{Caption: v.T("desk.register.title"), HideCaption: true, Columns: []ui.Column{
-		{Title: v.T("desk.number")}, {Title: v.T("desk.date")}, {Title: v.T("desk.direction")}, {Title: v.T("desk.party")}, {Title: v.T("desk.subject")}, {Title: v.T("desk.register.on_web")}}}
+		{Title: v.T("desk.number")}, {Title: v.T("desk.date")}, {Title: v.T("desk.direction")}, {Title: v.T("desk.party")}, {Title: v.T("desk.field.arendemening")}, {Title: v.T("desk.register.on_web")}}}
 	for _, h := range rows {
 		number := ui.Cell{Text: h.Number, Href: pathRegister + "/" + h.ID}
 		party, subject := ui.Cell{Text: h.Party}, ui.Cell{Text: h.Subject}
@@ -118,7 +118,7 @@ func (v *visit) showRow(status int, row cases.RegisterRow, typed url.Values, fau
 	facts := []ui.Fact{
 		{Name: v.T("desk.date"), Value: v.l.DateTime(row.At)}, {Name: v.T("desk.direction"), Value: v.direction(row.Direction)},
 		{Name: v.T("desk.case.case"), Value: row.CaseNumber, Links: []ui.Link{{Text: v.T("desk.register.open_case"), Href: casePath(row.CaseID)}}},
-		{Name: v.T("desk.party"), Value: row.Party}, {Name: v.T("desk.subject"), Value: row.Subject}, {Name: v.T("desk.register.on_web"), Value: v.onWeb(row)},
+		{Name: v.T("desk.party"), Value: row.Party}, {Name: v.T("desk.field.arendemening"), Value: row.Subject}, {Name: v.T("desk.register.on_web"), Value: v.onWeb(row)},
 	}
 	if row.Hidden {
 		facts[3].Value, facts[4].Value = v.T("desk.register.hidden"), v.T("desk.register.hidden")
@@ -165,7 +165,7 @@ func (v *visit) correctForm(path string, row cases.RegisterRow, typed url.Values
 	}
 	return section(v.T("desk.register.correct"), ui.Form{Action: path, Unsaved: true, Hidden: []ui.Hidden{{Name: fieldDo, Value: doCorrect}, {Name: fieldWho, Value: v.who.Person}}}, []templ.Component{
 		ui.Input{Field: ui.Field{Name: fieldParty, Label: v.T("desk.party"), Optional: true, Error: faultOf(faults, fieldParty)}, Value: value(fieldParty, row.Party)},
-		ui.Input{Field: ui.Field{Name: "arendemening", Label: v.T("desk.subject"), Error: faultOf(faults, "arendemening")}, Value: value("arendemening", row.Subject)},
+		ui.Input{Field: ui.Field{Name: "arendemening", Label: v.T("desk.field.arendemening"), Error: faultOf(faults, "arendemening")}, Value: value("arendemening", row.Subject)},
 		ui.Textarea{Field: ui.Field{Name: "skal", Label: v.T("desk.field.skal"), Hint: v.T("desk.register.reason_hint"), Error: faultOf(faults, "skal")}, Value: value("skal", ""), Rows: 3, Max: maxReason},
 	}, ui.Button{Text: v.T("desk.register.correct_button"), Variant: ui.Secondary})
 }
