@@ -68,6 +68,12 @@ type App struct {
 	closers      []io.Closer
 }
 
+// Those who follow the journal. Their place in it is kept under these names.
+const (
+	caseIndexer  = "cases.index"
+	letterWriter = "email.cases"
+)
+
 // migrationsOf are the tables of every room.
 func migrationsOf() []fs.FS {
 	return []fs.FS{
@@ -188,7 +194,7 @@ func (a *App) openCasework(ctx context.Context) error {
 	})
 	a.index = search.New(a.db.Engine())
 	indexer := &cases.Indexer{Service: a.cases, Index: a.index}
-	a.dispatcher.Subscribe("cases.index", indexer.Handle)
+	a.dispatcher.Subscribe(caseIndexer, indexer.Handle)
 	a.dispatcher.Listen(a.live.heard)
 	a.upkeep()
 	return nil

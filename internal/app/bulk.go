@@ -18,6 +18,8 @@ import (
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/kernel/config"
 	"dygnet/internal/kernel/i18n"
+	"dygnet/internal/kernel/jobs"
+	"dygnet/internal/kernel/journal"
 	"dygnet/internal/kernel/store"
 )
 
@@ -54,10 +56,13 @@ func Bulk(ctx context.Context, o BulkOptions) (err error) {
 	if there, err := a.cases.Any(ctx); err != nil || there {
 		return errors.Join(err, fmt.Errorf("%s has matters already", data))
 	}
-	if err := a.dispatcher.Start(ctx); err != nil {
+	followers := jobs.NewDispatcher(a.db, a.journal, a.clock, a.log)
+	followers.Subscribe(caseIndexer, (&cases.Indexer{Service: a.cases, Index: a.index}).Handle)
+	followers.Subscribe(letterWriter, func(context.Context, *store.Tx, []journal.Recorded) error { return nil }) // nobody is written to
+	if err := followers.Start(ctx); err != nil {
 		return err
 	}
-	defer a.dispatcher.Stop()
+	defer followers.Stop()
 	if err := a.handIn(ctx, o); err != nil {
 		return err
 	}
@@ -66,7 +71,7 @@ func Bulk(ctx context.Context, o BulkOptions) (err error) {
 	}
 	for range time.Tick(2 * time.Second) { // until every matter can be found; by then the dispatcher has seen them all
 		lag := int64(0)
-		for _, s := range a.dispatcher.Stats() {
+		for _, s := range followers.Stats() {
 			lag = max(lag, s.Lag)
 		}
 		if lag == 0 || ctx.Err() != nil {

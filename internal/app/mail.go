@@ -46,7 +46,7 @@ func (a *App) openEmail(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.dispatcher.Subscribe("email.cases", letters{a, sender}.handle)
+	a.dispatcher.Subscribe(letterWriter, letters{a, sender}.handle)
 	return nil
 }
 
@@ -80,13 +80,14 @@ func (l letters) write(ctx context.Context, tx *store.Tx, e journal.Recorded) er
 	m := l.a.pack.Municipality
 	town := email.Town{Name: m.Name, BaseURL: l.a.cfg.BaseURL, Phone: m.Contact.Phone}
 	say := l.a.texts.For(who.Case.Lang)
-	letter := email.NewMessage(say, town, about)
+	write := email.NewMessage
 	switch e.Action {
 	case cases.ActionSubmitted:
-		letter = email.Receipt(say, town, about)
+		write = email.Receipt
 	case cases.ActionClosed:
-		letter = email.Closed(say, town, about)
+		write = email.Closed
 	}
+	letter := write(say, town, about)
 	_, err = l.sender.Enqueue(ctx, tx, letter)
 	return err
 }

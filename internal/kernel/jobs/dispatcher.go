@@ -109,7 +109,7 @@ func (d *Dispatcher) Start(ctx context.Context) error {
 			return err
 		}
 	}
-	ctx, d.cancel = context.WithCancel(ctx)
+	ctx, d.cancel = context.WithCancel(store.Background(ctx))
 	changed := d.journal.Changed()
 	for _, s := range d.subs {
 		d.loops.Go(func() { d.feed(ctx, s) })

@@ -120,7 +120,7 @@ func (q *Queue) Start(ctx context.Context) {
 	if q.started.Swap(true) {
 		return
 	}
-	q.base, q.cut = context.WithCancel(ctx)
+	q.base, q.cut = context.WithCancel(store.Background(ctx))
 	q.loops.Go(q.takeLoop)
 	q.loops.Go(q.careLoop)
 	go q.settleLoop()

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"dygnet/internal/kernel/calendar"
@@ -30,8 +29,9 @@ type Log struct {
 	mu      sync.Mutex // guards waiters
 	waiters []chan struct{}
 	inbox   chan struct{} // wakes the sequencer
-	// appended is set on SQLite while the batch under way holds a new entry, so that other batches skip the tree.
-	appended atomic.Bool
+	// appended are, on SQLite, the entries of the batch under way, for the tree; only the store's writer touches it. Those of a batch
+	// that failed stay until the next, where extend sees that they do not fit.
+	appended []Recorded
 }
 
 // Open makes the journal ready. It must be called before the first change of the process.
@@ -42,10 +42,11 @@ func Open(_ context.Context, db *store.DB, key *Key, clock calendar.Clock, log *
 	l := &Log{db: db, key: key, clock: clock, log: log, inbox: make(chan struct{}, 1)}
 	if db.Engine() == store.SQLite {
 		db.OnBatch(func(ctx context.Context, tx *store.Tx) error {
-			if !l.appended.Swap(false) {
+			if len(l.appended) == 0 {
 				return nil
 			}
-			return l.extend(ctx, tx)
+			defer func() { l.appended = l.appended[:0] }()
+			return l.extend(ctx, tx, l.appended)
 		})
 	}
 	return l, nil
@@ -117,10 +118,12 @@ func (l *Log) append(ctx context.Context, tx *store.Tx, e Entry) (Recorded, erro
 		if err == nil && kept.body != "" {
 			_, err = tx.Exec(ctx, `INSERT INTO journal_payload (seq, salt, body) VALUES ($1, $2, $3)`, r.Seq, kept.salt, kept.body)
 		}
-		l.appended.Store(true)
 	}
 	if err != nil {
 		return Recorded{}, fmt.Errorf("journalling %s: %w", r.Action, err)
+	}
+	if l.db.Engine() == store.SQLite {
+		l.appended = append(l.appended, r)
 	}
 	return r, nil
 }

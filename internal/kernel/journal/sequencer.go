@@ -111,7 +111,7 @@ func (l *Log) sequence(ctx context.Context) (int, error) {
 			return fmt.Errorf("emptying the inbox: %w", err)
 		}
 		moved = int(n)
-		return l.extend(ctx, tx)
+		return l.extend(ctx, tx, nil)
 	})
 	if err == nil && moved > 0 {
 		l.announce()

@@ -51,16 +51,22 @@ func hashes(ctx context.Context, q store.Queryer) tlog.HashReaderFunc {
 	}
 }
 
-// extend adds the entries that are not in the tree yet.
-func (l *Log) extend(ctx context.Context, tx *store.Tx) error {
+// extend adds the entries that are not in the tree yet. known are those that the caller believes them to be; unless they follow the
+// tree without gap to the last entry, they are read from the table.
+func (l *Log) extend(ctx context.Context, tx *store.Tx, known []Recorded) error {
 	from, err := size(ctx, tx)
 	if err != nil {
 		return err
 	}
-	entries, err := store.All(ctx, tx, scanRecorded, `SELECT e.seq, e.id, e.at, e.actor, e.mandate, e.decision, e.action, e.object_kind, e.object_id,
-		e.payload_hash, NULL FROM journal_entry e WHERE e.seq >= $1 ORDER BY e.seq`, from)
-	if err != nil {
-		return fmt.Errorf("reading entries to seal: %w", err)
+	entries := known
+	if follow, err := l.follows(ctx, tx, known, from); err != nil {
+		return err
+	} else if !follow {
+		entries, err = store.All(ctx, tx, scanRecorded, `SELECT e.seq, e.id, e.at, e.actor, e.mandate, e.decision, e.action, e.object_kind, e.object_id,
+			e.payload_hash, NULL FROM journal_entry e WHERE e.seq >= $1 ORDER BY e.seq`, from)
+		if err != nil {
+			return fmt.Errorf("reading entries to seal: %w", err)
+		}
 	}
 	fresh := map[int64]tlog.Hash{}
 	old := hashes(ctx, tx)
@@ -95,6 +101,18 @@ func (l *Log) extend(ctx context.Context, tx *store.Tx) error {
 		}
 	}
 	return insertHashes(ctx, tx, rows)
+}
+
+// follows tells whether the entries are all that comes after the first from.
+func (l *Log) follows(ctx context.Context, tx *store.Tx, entries []Recorded, from int64) (bool, error) {
+	for i, e := range entries {
+		if e.Seq != from+int64(i) {
+			return false, nil
+		}
+	}
+	var last int64
+	err := tx.QueryRow(ctx, `SELECT coalesce(max(seq), -1) FROM journal_entry`).Scan(&last)
+	return err == nil && len(entries) > 0 && last == from+int64(len(entries))-1, err
 }
 
 type storedHash struct {

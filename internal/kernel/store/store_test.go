@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -302,5 +303,80 @@ func BenchmarkWrite(b *testing.B) {
 				}
 			})
 		})
+	}
+}
+
+func TestBackgroundChangesGiveWayAndAreNotForgotten(t *testing.T) {
+	db := storetest.SQLite(t, room)
+	ctx, stop := context.WithCancel(t.Context())
+	var n, busy atomic.Int64
+	write := func(ctx context.Context) error {
+		return db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+			return insert(ctx, tx, fmt.Sprint(n.Add(1)), 1)
+		})
+	}
+	var people sync.WaitGroup
+	for range 8 {
+		people.Go(func() {
+			for ctx.Err() == nil {
+				if err := write(context.WithoutCancel(ctx)); err != nil {
+					t.Error(err)
+					return
+				}
+				busy.Add(1)
+			}
+		})
+	}
+	const turns = 3
+	for range turns { // each must come to its turn while the others go on
+		if err := write(store.Background(t.Context())); err != nil {
+			t.Fatal(err)
+		}
+	}
+	among := busy.Load()
+	stop()
+	people.Wait()
+	if among < 8*turns {
+		t.Errorf("%d background changes went with only %d others: they did not give way", turns, among)
+	}
+	for range 100 { // with nobody else there they wait for nobody
+		if err := write(store.Background(t.Context())); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := int64(count(t, db)); got != n.Load() {
+		t.Errorf("%d rows of %d changes", got, n.Load())
+	}
+}
+
+func TestClosingFinishesBackgroundChanges(t *testing.T) {
+	db := storetest.SQLite(t, room)
+	var under sync.WaitGroup
+	var stored atomic.Int64
+	for i := range 40 {
+		ctx := t.Context()
+		if i%2 == 0 {
+			ctx = store.Background(ctx)
+		}
+		under.Go(func() {
+			err := db.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return insert(ctx, tx, fmt.Sprint(i), 1) })
+			if err == nil {
+				stored.Add(1)
+			} else if !errors.Is(err, store.ErrUnavailable) {
+				t.Error(err)
+			}
+		})
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	under.Wait()
+	again, err := store.Open(t.Context(), store.Options{URL: "sqlite://" + db.Path(), Migrations: []fs.FS{room}, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = again.Close() }()
+	if got := int64(count(t, again)); got != stored.Load() {
+		t.Errorf("%d rows of %d acknowledged changes", got, stored.Load())
 	}
 }

@@ -67,6 +67,16 @@ func (tx *Tx) QueryRow(ctx context.Context, query string, args ...any) *Row {
 	return &Row{row: tx.run.QueryRowContext(ctx, query, args...), note: tx.note}
 }
 
+type backgroundKey struct{}
+
+// Background marks the writes made with ctx as ones that nobody waits for: indexing, letters, upkeep. On SQLite they give way to the
+// others and wait while the writer is busy, though they get a turn now and then; on PostgreSQL writers do not wait for each other.
+func Background(ctx context.Context) context.Context {
+	return context.WithValue(ctx, backgroundKey{}, true)
+}
+
+func isBackground(ctx context.Context) bool { return ctx.Value(backgroundKey{}) != nil }
+
 // Write runs fn in one durable transaction: when Write returns nil, the change survives a crash. When it returns an error,
 // nothing of the change was stored, except that a PostgreSQL connection lost during the commit leaves it unknown (ErrUnavailable):
 // commands carry an idempotency key so that trying again is safe.

@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 )
@@ -16,12 +17,20 @@ import (
 // maxBatch bounds how many changes one group commit takes, so that the first in a batch does not wait long for the last.
 const maxBatch = 128
 
+// Background changes wait while people's changes keep the writer busy: they go when nobody has asked for a change for backgroundLull,
+// and one goes with the others' every backgroundTurn, so that they are late but never forgotten.
+const (
+	backgroundLull = 2 * time.Millisecond
+	backgroundTurn = 250 * time.Millisecond
+)
+
 // writer is the one goroutine that changes a SQLite database.
 type writer struct {
 	db      *DB
 	conn    *sql.Conn
 	stmts   map[string]*sql.Stmt
-	queue   chan *change
+	queue   chan *change // people's changes
+	behind  chan *change // background changes
 	done    chan struct{}
 	mu      sync.RWMutex // held for reading while handing in a change, for writing to stop
 	stopped bool
@@ -43,7 +52,7 @@ const (
 )
 
 func startWriter(ctx context.Context, db *DB) (*writer, error) {
-	w := &writer{db: db, queue: make(chan *change, 1024), done: make(chan struct{})}
+	w := &writer{db: db, queue: make(chan *change, 1024), behind: make(chan *change, 64), done: make(chan struct{})}
 	if err := w.connect(ctx); err != nil {
 		return nil, fmt.Errorf("opening %s for writing: %w", db.path, err)
 	}
@@ -78,13 +87,17 @@ func (w *writer) reconnect() {
 // do hands a change to the writer and waits until it is durable or has failed.
 func (w *writer) do(ctx context.Context, fn func(context.Context, *Tx) error) error {
 	c := &change{ctx: ctx, fn: fn, done: make(chan struct{})}
+	queue := w.queue
+	if isBackground(ctx) {
+		queue = w.behind
+	}
 	w.mu.RLock()
 	if w.stopped {
 		w.mu.RUnlock()
 		return fmt.Errorf("%w: closing", ErrUnavailable)
 	}
 	select {
-	case w.queue <- c:
+	case queue <- c:
 		w.mu.RUnlock()
 	case <-ctx.Done():
 		w.mu.RUnlock()
@@ -110,6 +123,7 @@ func (w *writer) stop() error {
 	}
 	w.stopped = true
 	close(w.queue)
+	close(w.behind)
 	w.mu.Unlock()
 	<-w.done
 	for _, stmt := range w.stmts {
@@ -123,19 +137,20 @@ func (w *writer) stop() error {
 
 func (w *writer) loop() {
 	defer close(w.done)
+	turn := time.NewTicker(backgroundTurn)
+	defer turn.Stop()
 	batch := make([]*change, 0, maxBatch)
-	for c := range w.queue {
-		batch = append(batch[:0], c)
-	gather:
-		for len(batch) < maxBatch {
+	for busy := false; ; {
+		c, behind := w.next(busy)
+		if c == nil {
+			return
+		}
+		batch = gather(append(batch[:0], c), w.queue, maxBatch)
+		if busy = !behind || len(batch) > 1; busy && !behind {
 			select {
-			case more, ok := <-w.queue:
-				if !ok {
-					break gather
-				}
-				batch = append(batch, more)
+			case <-turn.C:
+				batch = gather(batch, w.behind, len(batch)+1)
 			default:
-				break gather
 			}
 		}
 		w.commit(batch)
@@ -143,6 +158,50 @@ func (w *writer) loop() {
 			close(c.done)
 		}
 	}
+}
+
+// next waits for a change and tells whether it is a background change. It gives nil when the writer has been stopped and has nothing
+// left to do. busy is whether the last batch was people's.
+func (w *writer) next(busy bool) (c *change, behind bool) {
+	if busy {
+		lull := time.NewTimer(backgroundLull)
+		defer lull.Stop()
+		select {
+		case c, open := <-w.queue:
+			if open {
+				return c, false
+			}
+		case <-lull.C:
+		}
+	}
+	select {
+	case c, open := <-w.queue:
+		if open {
+			return c, false
+		}
+		return <-w.behind, true // stopped: what is left, then nil
+	case c, open := <-w.behind:
+		if open {
+			return c, true
+		}
+		return <-w.queue, false
+	}
+}
+
+// gather adds to a batch what waits in a queue, until there are limit.
+func gather(batch []*change, queue <-chan *change, limit int) []*change {
+	for len(batch) < limit {
+		select {
+		case c, open := <-queue:
+			if !open {
+				return batch
+			}
+			batch = append(batch, c)
+		default:
+			return batch
+		}
+	}
+	return batch
 }
 
 // commit runs a batch in one transaction. Each change has its own fate until the commit; from there they share it.
