@@ -156,7 +156,7 @@ func (w *reader) Flush() {
 // other units, and those whose office it is to see or not to see.
 var personas = []string{
 	"", "invanare", "skyddad-invanare", "handlaggare", "kontaktcenter", "registrator", "it-chef", "ks-sekreterare", "politiker", "revisor",
-	"dataskyddsombud", "administrator", "norberg",
+	"dataskyddsombud", "administrator", "grannkommun",
 }
 
 // matters are one of each kind that the rules tell apart.

@@ -235,7 +235,7 @@ func audited(t *testing.T, b *browser.Browser, path, number string) {
 // hidden: nothing tells that there is such a case to those who may not know of it. What an administrator, a neighbouring municipality's registrar, an uninvolved politician and a citizen see of a case.
 func hidden(t *testing.T, path, number string) {
 	for persona, status := range map[string][]int{
-		"administrator": {http.StatusForbidden, http.StatusNotFound}, "norberg": {http.StatusNotFound}, "politiker": {http.StatusNotFound},
+		"administrator": {http.StatusForbidden, http.StatusNotFound}, "grannkommun": {http.StatusNotFound}, "politiker": {http.StatusNotFound},
 		"invanare": {http.StatusForbidden, http.StatusNotFound},
 	} {
 		c := as(t, persona)
