@@ -85,10 +85,12 @@ func (c *restoreCmd) Run(ctx context.Context, root *commands) error {
 type journalVerifyCmd struct {
 	Database string `help:"Database URL; empty: the configuration's." name:"database"`
 	Key      string `help:"File with the public key; empty: the configuration's journal key." type:"path"`
+	// An end that was cut off together with its checkpoints is seen by nothing else.
+	Checkpoint []string `help:"File with a signed checkpoint kept since another day (from /journal/checkpoint); may be repeated." type:"existingfile"`
 }
 
 func (c *journalVerifyCmd) Run(ctx context.Context, root *commands) error {
-	return app.VerifyJournal(ctx, root.Config, c.Database, c.Key, os.Stdout)
+	return app.VerifyJournal(ctx, root.Config, c.Database, c.Key, c.Checkpoint, os.Stdout)
 }
 
 type receiptVerifyCmd struct {

@@ -74,8 +74,17 @@ func publicLine(text string) string {
 	return strings.TrimSpace(text)
 }
 
-// VerifyJournal recomputes the journal and prints every row that is not what it was.
-func VerifyJournal(ctx context.Context, file, database, keyFile string, out io.Writer) error {
+// VerifyJournal recomputes the journal and prints every row that is not what it was. Checkpoints are files with checkpoints that somebody
+// has kept outside the installation.
+func VerifyJournal(ctx context.Context, file, database, keyFile string, checkpoints []string, out io.Writer) error {
+	var held []string
+	for _, name := range checkpoints {
+		text, err := os.ReadFile(name) //nolint:gosec // the operator's own file
+		if err != nil {
+			return fmt.Errorf("reading a checkpoint that was kept: %w", err)
+		}
+		held = append(held, string(text))
+	}
 	if database == "" || keyFile == "" {
 		cfg, err := load(file)
 		if err != nil {
@@ -97,7 +106,7 @@ func VerifyJournal(ctx context.Context, file, database, keyFile string, out io.W
 		return err
 	}
 	defer func() { _ = db.Close() }()
-	report, err := journal.Verify(ctx, db, publicLine(string(text)))
+	report, err := journal.Verify(ctx, db, publicLine(string(text)), held...)
 	if err != nil {
 		return err
 	}

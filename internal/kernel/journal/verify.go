@@ -2,9 +2,11 @@ package journal
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -37,8 +39,18 @@ const maxFindings = 100
 
 // Verify recomputes the whole journal from its rows on one snapshot: every entry's hash, every stored tree hash, every signed
 // checkpoint, every payload. It needs only the public key, so that an auditor can run it on a copy.
-func Verify(ctx context.Context, db *store.DB, public string) (Report, error) {
+//
+// What a database says of itself cannot tell that its end was cut off together with the checkpoints that count it. The signed checkpoints
+// that the auditor has kept since another day (held) can: the journal must have grown out of each of them.
+func Verify(ctx context.Context, db *store.DB, public string, held ...string) (Report, error) {
 	v := &verifier{public: public, missing: map[Ref][]int64{}, erasedAt: map[Ref]int64{}}
+	for _, text := range held {
+		head, err := OpenCheckpoint(text, public)
+		if err != nil {
+			return Report{}, fmt.Errorf("verifying the journal: a checkpoint that was kept: %w", err)
+		}
+		v.held = append(v.held, checkpointRow{head.Size, text})
+	}
 	err := db.View(ctx, func(ctx context.Context, q store.Queryer) error { return v.run(ctx, q) })
 	if err != nil {
 		return Report{}, fmt.Errorf("verifying the journal: %w", err)
@@ -49,6 +61,7 @@ func Verify(ctx context.Context, db *store.DB, public string) (Report, error) {
 type verifier struct {
 	public      string
 	report      Report
+	held        []checkpointRow
 	checkpoints []checkpointRow // in order of size
 	next        int             // the first that has not been compared yet
 	stack       []subtree       // right edge of the tree, largest first
@@ -82,6 +95,8 @@ func (v *verifier) run(ctx context.Context, q store.Queryer) error {
 		return err
 	}
 	v.report.Checkpoints = int64(len(v.checkpoints))
+	v.checkpoints = append(v.checkpoints, v.held...)
+	slices.SortStableFunc(v.checkpoints, func(a, b checkpointRow) int { return cmp.Compare(a.size, b.size) })
 	if err := v.walk(ctx, q); err != nil {
 		return err
 	}
@@ -214,7 +229,8 @@ func (v *verifier) entry(r row, stored map[int64]tlog.Hash) bool {
 		v.find("journal_entry", r.Seq, "inserted: the tree does not know it")
 		return false
 	}
-	if kept != leaf {
+	genuine := kept == leaf
+	if !genuine {
 		v.find("journal_entry", r.Seq, "changed: its hash is not the one in the tree")
 		leaf = kept // go on with what the tree says, so that this one row is named and not all after it
 	}
@@ -222,7 +238,7 @@ func (v *verifier) entry(r row, stored map[int64]tlog.Hash) bool {
 		return false
 	}
 	v.payload(r)
-	if len(r.Action) > len(erased) && r.Action[len(r.Action)-len(erased):] == erased {
+	if genuine && len(r.Action) > len(erased) && r.Action[len(r.Action)-len(erased):] == erased {
 		v.erasedAt[r.Object] = r.Seq
 	}
 	return true
