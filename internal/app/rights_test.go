@@ -193,7 +193,7 @@ func (h *house) handIn(t *testing.T, typ, resident string, answers casetype.Answ
 	if err := h.db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error { return h.vault.Insert(ctx, tx, staged) }); err != nil {
 		t.Fatal(err)
 	}
-	in.Files = []cases.Document{{Document: staged.ID, Name: staged.Name, Mime: staged.MIME, Size: staged.Size}}
+	in.Files = []cases.Document{{Document: staged.ID, Name: staged.Name, Mime: staged.MIME, Size: staged.Size, SHA256: staged.SHA256}}
 	a, err := h.cases.Submit(t.Context(), in)
 	if err != nil {
 		t.Fatal(err)

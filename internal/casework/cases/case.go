@@ -133,6 +133,23 @@ type Document struct {
 	Direction Direction
 	Internal  bool
 	Event     int // row of the timeline it came with
+	// SHA256 of the content, hex, when the file is added: the journal keeps it. The document store has it afterwards.
+	SHA256 string
+}
+
+// FileNote is what the journal keeps of a file, so that another cannot take its place.
+type FileNote struct {
+	Document string `json:"document"`
+	Name     string `json:"name"`
+	SHA256   string `json:"sha256"`
+}
+
+func notes(files []Document) []FileNote {
+	var out []FileNote
+	for _, f := range files {
+		out = append(out, FileNote{f.Document, f.Name, f.SHA256})
+	}
+	return out
 }
 
 // Direction says whether a handling came in, went out or was drawn up inside.

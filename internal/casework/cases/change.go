@@ -104,7 +104,7 @@ func (s *Service) record(ctx context.Context, ch *change, action string) (journa
 	}
 	return journal.Entry{
 		Actor: ch.who.Person, Mandate: ch.event.Mandate, Decision: ch.event.Data.Decision, Action: action, Object: journal.Ref{Kind: objectKind, ID: c.ID},
-		Payload: changed{Number: c.Number, Event: ch.event.N, Kind: ch.event.Kind, Status: c.Status, Words: ch.event.Body, Data: ch.event.Data},
+		Payload: changed{Number: c.Number, Event: ch.event.N, Kind: ch.event.Kind, Status: c.Status, Words: ch.event.Body, Data: ch.event.Data, Files: notes(ch.files)},
 	}, nil
 }
 
@@ -128,12 +128,13 @@ func (s *Service) attach(ctx context.Context, ch *change) error {
 
 // changed is what the journal keeps of a command, erasable with the case.
 type changed struct {
-	Number string    `json:"number"`
-	Event  int       `json:"event"`
-	Kind   EventKind `json:"kind"`
-	Status string    `json:"status"`
-	Words  string    `json:"words,omitempty"`
-	Data   EventData `json:"data"`
+	Number string     `json:"number"`
+	Event  int        `json:"event"`
+	Kind   EventKind  `json:"kind"`
+	Status string     `json:"status"`
+	Words  string     `json:"words,omitempty"`
+	Data   EventData  `json:"data"`
+	Files  []FileNote `json:"files,omitempty"`
 }
 
 // Claim takes an open case that nobody has, or takes it over.

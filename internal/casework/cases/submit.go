@@ -47,13 +47,13 @@ type Accepted struct {
 
 // CaseSubmitted is what the journal keeps of a submission, and what a receipt proves.
 type CaseSubmitted struct {
-	Number   string            `json:"number"`
-	Type     string            `json:"type"`
-	Version  int               `json:"version"`
-	Channel  string            `json:"channel"`
-	Received time.Time         `json:"received"`
-	Answers  casetype.Clean    `json:"answers"`
-	Files    map[string]string `json:"files,omitempty"` // name -> document
+	Number   string         `json:"number"`
+	Type     string         `json:"type"`
+	Version  int            `json:"version"`
+	Channel  string         `json:"channel"`
+	Received time.Time      `json:"received"`
+	Answers  casetype.Clean `json:"answers"`
+	Files    []FileNote     `json:"files,omitempty"`
 }
 
 // Journal actions of a case.
@@ -161,16 +161,12 @@ func (s *Service) insert(ctx context.Context, tx *store.Tx, c *Case, in Submissi
 	if err := insertEvent(ctx, tx, c.ID, event); err != nil {
 		return journal.Entry{}, err
 	}
-	said := CaseSubmitted{Number: c.Number, Type: c.TypeID, Version: c.TypeVersion, Channel: c.Channel, Received: c.ReceivedAt, Answers: c.Answers}
+	said := CaseSubmitted{Number: c.Number, Type: c.TypeID, Version: c.TypeVersion, Channel: c.Channel, Received: c.ReceivedAt, Answers: c.Answers, Files: notes(in.Files)}
 	for i, f := range in.Files {
 		f.N, f.Event, f.Direction = i+1, 1, In
 		if err := insertDocument(ctx, tx, c.ID, f); err != nil {
 			return journal.Entry{}, err
 		}
-		if said.Files == nil {
-			said.Files = map[string]string{}
-		}
-		said.Files[f.Name] = f.Document
 	}
 	view := in.Type.Registry.Public
 	row := Handling{

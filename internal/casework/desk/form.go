@@ -103,7 +103,7 @@ func (v *visit) filed(staged []*documents.Staged, command func([]cases.Document)
 			if err := v.Vault.Insert(ctx, tx, s); err != nil {
 				return err
 			}
-			files = append(files, cases.Document{Document: s.ID, Name: s.Name, Mime: s.MIME, Size: s.Size})
+			files = append(files, cases.Document{Document: s.ID, Name: s.Name, Mime: s.MIME, Size: s.Size, SHA256: s.SHA256})
 		}
 		return nil
 	})

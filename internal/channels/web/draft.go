@@ -50,6 +50,7 @@ type file struct {
 	Name     string `json:"name"`
 	Mime     string `json:"mime"`
 	Size     int64  `json:"size"`
+	SHA256   string `json:"sha256"`
 }
 
 // all are the answers with the files, as the case type reads them.

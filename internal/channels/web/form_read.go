@@ -139,7 +139,7 @@ func (m *Module) receive(r *http.Request, ct *casetype.CaseType, d *draft, p *po
 		return err
 	}
 	p.staged = append(p.staged, staged)
-	p.files = append(p.files, file{Question: q.Key, Document: staged.ID, Name: staged.Name, Mime: staged.MIME, Size: staged.Size})
+	p.files = append(p.files, file{Question: q.Key, Document: staged.ID, Name: staged.Name, Mime: staged.MIME, Size: staged.Size, SHA256: staged.SHA256})
 	return nil
 }
 

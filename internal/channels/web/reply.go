@@ -145,7 +145,7 @@ func (m *Module) replyWith(ctx context.Context, who cases.Citizen, id, text stri
 				if err := m.Vault.Insert(ctx, tx, s); err != nil {
 					return err
 				}
-				files = append(files, cases.Document{Document: s.ID, Name: s.Name, Mime: s.MIME, Size: s.Size})
+				files = append(files, cases.Document{Document: s.ID, Name: s.Name, Mime: s.MIME, Size: s.Size, SHA256: s.SHA256})
 			}
 			return nil
 		})

@@ -161,7 +161,7 @@ func (m *Module) submit(ctx context.Context, ct *casetype.CaseType, d *draft, ke
 	if d != nil {
 		for _, f := range d.Files {
 			if slices.Contains(clean[f.Question], f.Document) {
-				s.Files = append(s.Files, cases.Document{Document: f.Document, Name: f.Name, Mime: f.Mime, Size: f.Size})
+				s.Files = append(s.Files, cases.Document{Document: f.Document, Name: f.Name, Mime: f.Mime, Size: f.Size, SHA256: f.SHA256})
 				used = append(used, f.Document)
 			}
 		}
