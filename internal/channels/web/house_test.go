@@ -171,7 +171,7 @@ func build(t testing.TB, db *store.DB, change func(*casetype.Definition)) *house
 		Limiter:   kernelweb.NewLimiter(kernelweb.LimiterOptions{Every: 10 * time.Second, Burst: 5, Clock: h.Clock}),
 		Cache:     kernelweb.NewPageCache(kernelweb.PageCacheOptions{Clock: h.Clock}),
 		Addresses: site.NewGazetteer([]pack.Address{{Street: "Storgatan", Number: "1", Town: "Ljusvik", Lat: 60.01, Lon: 15.81}, {Street: "Storgatan", Number: "12", Town: "Ljusvik", Lat: 60.02, Lon: 15.82}, {Street: "Ågränd", Number: "3", Town: "Ljusvik", Lat: 60.03, Lon: 15.83}}, []byte(`{"type":"FeatureCollection","features":[]}`)),
-		Layers:    site.NewGazetteer(nil, []byte(`{"type":"FeatureCollection","features":[]}`)), Statement: site.OwnStatement(calendar.NewDate(2026, 2, 1)),
+		Layers:    site.NewGazetteer(nil, []byte(`{"type":"FeatureCollection","features":[]}`)),
 	})
 	mux := http.NewServeMux()
 	h.identity.Routes(mux)

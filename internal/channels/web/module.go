@@ -96,7 +96,7 @@ type Config struct {
 	Live      Live                 // nil: pages do not renew themselves
 	Mandates  Mandates             // nil: no intake for others
 	Mailbox   Mailbox              // the demo's; nil outside it
-	Statement Statement            // accessibility statement
+	Statement Statement            // accessibility statement; zero: OwnStatement
 }
 
 // CacheTopic is the topic of all cached pages: invalidate it when the pack, or what a public page shows, has changed.
@@ -110,6 +110,9 @@ type Module struct {
 
 // New makes the site.
 func New(c Config) *Module {
+	if c.Statement.Conformance == "" {
+		c.Statement = OwnStatement(assessed())
+	}
 	return &Module{Config: c, drafts: &drafts{db: c.DB, vault: c.Vault, clock: c.Clock}}
 }
 

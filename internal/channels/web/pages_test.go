@@ -46,6 +46,11 @@ func TestPublicPagesSetNoCookieAndAreSmall(t *testing.T) {
 	}
 }
 
+func TestTheAccessibilityStatementHoldsWhatTheLawWants(t *testing.T) {
+	once(t, nil).browser(t, i18n.SV).get("/tillganglighet").want(http.StatusOK, "Ljusviks kommun", "delvis förenlig", "digg.se/tdosanmalan", "23 november 2026", "kommun@ljusvik.example",
+		"inte provat sidorna med personer", "axe-core")
+}
+
 func TestPagesOnceRenderedComeFromTheCache(t *testing.T) {
 	h := once(t, nil)
 	b := h.browser(t, i18n.SV)
