@@ -24,7 +24,8 @@ func killRounds(t *testing.T, s *load.Server, rounds int) *ledger {
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan struct{})
 		go func() { defer close(done); round.flood(ctx, s.Address, 8) }()
-		time.Sleep(50*time.Millisecond + time.Duration(chance.IntN(500))*time.Millisecond)
+		answers(t, round, 303, 5)
+		time.Sleep(time.Duration(chance.IntN(500)) * time.Millisecond)
 		s.Kill()
 		stop()
 		<-done
@@ -47,9 +48,6 @@ func killRounds(t *testing.T, s *load.Server, rounds int) *ledger {
 		}
 	}
 	t.Logf("seed %d, %d rounds, back within %v", seed, rounds, back)
-	if len(all.acked) < 10*rounds {
-		t.Errorf("only %d matters were acknowledged: that is no load", len(all.acked))
-	}
 	for code := range all.statuses {
 		if code != 0 && code != 303 {
 			t.Errorf("the server answered %d: %v", code, all.statuses)

@@ -22,13 +22,25 @@ import (
 // slowClients is how many connections of each kind there are at once.
 const slowClients = 2000
 
-// slowKinds are the ways to hold a connection without using it: what is sent at first, and then a byte each second.
-func slowKinds(host string) map[string]struct{ first, drip string } {
-	return map[string]struct{ first, drip string }{
-		"header": {"GET / HTTP/1.1\r\nHost: " + host + "\r\nX-Slow: ", "a"},
-		"body": {fmt.Sprintf("POST /e-tjanster/felanmalan/allt HTTP/1.1\r\nHost: %s\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 50000\r\n\r\n_nyckel=",
-			host), "a"},
-		"idle": {"GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n", ""},
+const (
+	// allowed is how long 99 of 100 honest requests may take while the slow ones hang on.
+	allowed = 10 * time.Millisecond
+	// quiet is what they may take before, on a machine where their time says something.
+	quiet = allowed / 2
+)
+
+// slowKind is a way to hold a connection without using it: what is sent at first, and how long it is between the bytes that follow.
+type slowKind struct {
+	first string
+	every time.Duration
+}
+
+func slowKinds(host string) map[string]slowKind {
+	return map[string]slowKind{
+		"header": {"GET / HTTP/1.1\r\nHost: " + host + "\r\nX-Slow: ", time.Second},
+		"body": {"POST /e-tjanster/felanmalan/allt HTTP/1.1\r\nHost: " + host +
+			"\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 50000\r\n\r\n_nyckel=", 5 * time.Second},
+		"idle": {"GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n", time.Hour},
 	}
 }
 
@@ -52,7 +64,7 @@ func TestSlowClientsAreCutWhileOthersAreServed(t *testing.T) {
 		cut[name] = &atomic.Int64{}
 		for range n {
 			slow.Go(func() {
-				if hold(ctx, s.Address, kind.first, kind.drip, &open) {
+				if hold(ctx, s.Address, kind, &open) {
 					cut[name].Add(1)
 				}
 			})
@@ -74,17 +86,19 @@ func TestSlowClientsAreCutWhileOthersAreServed(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("honest p99 %v before, %v with %d slow connections open; resident %d MB", before, during, opened, used.Resident>>20)
-	// On a machine that is busy with other things, honest requests are slow before the first slow one comes.
-	if limit := max(10*time.Millisecond, 3*before); during > limit {
-		t.Errorf("honest p99 is %v among slow connections, %v allowed (%v without them)", during, limit, before)
+	switch {
+	case before > quiet:
+		t.Logf("the time of honest requests is not judged: the machine is busy with other things, they took %v before the first slow one came", before)
+	case during >= allowed:
+		t.Errorf("honest p99 is %v among slow connections, %v without them; %v allowed", during, before, allowed)
 	}
 	if fds := openFiles(t, s.PID()); fds > 200 {
 		t.Errorf("the server holds %d files open after it cut them all", fds)
 	}
 }
 
-// hold keeps a connection as busy as drip says and tells whether the server cut it.
-func hold(ctx context.Context, address, first, drip string, open *atomic.Int64) bool {
+// hold keeps a connection as busy as its kind says and tells whether the server cut it.
+func hold(ctx context.Context, address string, kind slowKind, open *atomic.Int64) bool {
 	c, err := (&net.Dialer{Timeout: 20 * time.Second}).DialContext(ctx, "tcp", address)
 	if err != nil {
 		return false
@@ -92,7 +106,7 @@ func hold(ctx context.Context, address, first, drip string, open *atomic.Int64) 
 	defer func() { _ = c.Close() }()
 	open.Add(1)
 	defer open.Add(-1)
-	if _, err := io.WriteString(c, first); err != nil {
+	if _, err := io.WriteString(c, kind.first); err != nil {
 		return true
 	}
 	gone := make(chan struct{})
@@ -100,7 +114,7 @@ func hold(ctx context.Context, address, first, drip string, open *atomic.Int64) 
 		defer close(gone)
 		_, _ = io.Copy(io.Discard, c) // ends when the server closes, after whatever it has to say
 	}()
-	tick := time.NewTicker(time.Second)
+	tick := time.NewTicker(kind.every)
 	defer tick.Stop()
 	for {
 		select {
@@ -109,10 +123,7 @@ func hold(ctx context.Context, address, first, drip string, open *atomic.Int64) 
 		case <-ctx.Done():
 			return false
 		case <-tick.C:
-			if drip == "" {
-				continue
-			}
-			if _, err := io.WriteString(c, drip); err != nil {
+			if _, err := io.WriteString(c, "a"); err != nil {
 				return true
 			}
 		}
