@@ -202,15 +202,17 @@ func (a *App) openCasework(ctx context.Context) error {
 
 // upkeep is what the installation does for itself now and then.
 func (a *App) upkeep() {
-	every := func(name string, period time.Duration, work func(context.Context) error) {
-		a.queue.Register(name, func(ctx context.Context, _ jobs.Run) error { return work(ctx) }, jobs.Options{Concurrency: 1, Timeout: 30 * time.Minute})
-		a.queue.Every(name, period, jobs.Job{Kind: name, MaxAttempts: 3})
-	}
-	every("documents.sweep", 24*time.Hour, func(ctx context.Context) error {
+	a.every("documents.sweep", 24*time.Hour, func(ctx context.Context) error {
 		_, err := a.vault.Sweep(ctx, 24*time.Hour)
 		return err
 	})
-	every("documents.rescan", 5*time.Minute, a.rescan)
+	a.every("documents.rescan", 5*time.Minute, a.rescan)
+}
+
+// every does some work once in each period, on one node. Call it before the queue starts.
+func (a *App) every(name string, period time.Duration, work func(context.Context) error) {
+	a.queue.Register(name, func(ctx context.Context, _ jobs.Run) error { return work(ctx) }, jobs.Options{Concurrency: 1, Timeout: 30 * time.Minute})
+	a.queue.Every(name, period, jobs.Job{Kind: name, MaxAttempts: 3})
 }
 
 // rescan shows the scanner what came while it was out of reach.

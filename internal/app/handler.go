@@ -9,14 +9,12 @@ import (
 	"time"
 
 	"dygnet/internal/casework/desk"
-	"dygnet/internal/casework/pack"
 	site "dygnet/internal/channels/web"
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/config"
 	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/identity"
-	"dygnet/internal/kernel/jobs"
 	"dygnet/internal/kernel/ui"
 	"dygnet/internal/kernel/web"
 )
@@ -45,7 +43,9 @@ func (a *App) handler(ctx context.Context) (http.Handler, error) {
 		}.Handler())
 	}
 	a.identity.Routes(mux)
-	a.citizens().Routes(mux)
+	public := a.citizens()
+	public.Routes(mux)
+	a.every("drafts.sweep", 24*time.Hour, public.SweepDrafts)
 	a.officers().Routes(mux)
 
 	tracing, flush, err := web.Tracing(ctx, web.TracingOptions{Endpoint: a.cfg.Tracing.Endpoint, Sample: a.cfg.Tracing.Sample, Version: a.version})
@@ -130,11 +130,10 @@ func (a *App) openIdentity(ctx context.Context) error {
 	if a.identity, err = identity.NewService(o); err != nil {
 		return err
 	}
-	a.queue.Register("identity.sweep", func(ctx context.Context, _ jobs.Run) error {
+	a.every("identity.sweep", 5*time.Minute, func(ctx context.Context) error {
 		_, err := a.identity.Sweep(ctx)
 		return err
-	}, jobs.Options{Concurrency: 1})
-	a.queue.Every("identity.sweep", 5*time.Minute, jobs.Job{Kind: "identity.sweep", MaxAttempts: 2})
+	})
 	return nil
 }
 
@@ -167,11 +166,12 @@ func (a *App) persona(l i18n.Lang, key string) (title, description string) {
 
 // citizens is the public site.
 func (a *App) citizens() *site.Module {
+	gazetteer := site.NewGazetteer(a.pack.Addresses, a.pack.Map.Raw)
 	c := site.Config{
 		Site: a.site, Town: &a.pack.Municipality, Services: a.types, Cases: a.cases, Codes: a.secrets, Vault: a.vault, DB: a.db, Journal: a.journal,
 		Clock: a.clock, Log: a.log, Sessions: a.identity, Key: a.follow, Secure: a.cfg.TLS(), Cache: a.cache,
 		Limiter:   web.NewLimiter(web.LimiterOptions{Every: 10 * time.Second, Burst: 8, Clock: a.clock}),
-		Addresses: newAddresses(a.pack.Addresses), Layers: layers{a.pack}, Live: a.live, Mandates: mandates{a},
+		Addresses: gazetteer, Layers: gazetteer, Live: a.live, Mandates: mandates{a},
 	}
 	if a.mailbox != nil {
 		c.Mailbox = demoBox{a.mailbox}
@@ -203,55 +203,3 @@ func (m mandates) Intake(_ context.Context, person string) (string, error) {
 	}
 	return "", d.Err()
 }
-
-// addresses is the pack's address register in memory: a small municipality has some ten thousand.
-type addresses struct {
-	list  []site.Address
-	plain []string
-}
-
-func newAddresses(list []pack.Address) addresses {
-	var out addresses
-	for _, x := range list {
-		out.list = append(out.list, site.Address{Text: x.Words() + ", " + x.Town, Lat: x.Lat, Lon: x.Lon})
-		out.plain = append(out.plain, plain(x.Words()))
-	}
-	return out
-}
-
-func plain(s string) string { return strings.Join(strings.Fields(strings.ToLower(s)), " ") }
-
-// Search finds addresses that begin with the words.
-func (x addresses) Search(words string, limit int) []site.Address {
-	words, _, _ = strings.Cut(plain(words), ",")
-	var out []site.Address
-	if words == "" {
-		return nil
-	}
-	for i, p := range x.plain {
-		if strings.HasPrefix(p, words) {
-			if out = append(out, x.list[i]); len(out) == limit {
-				break
-			}
-		}
-	}
-	return out
-}
-
-// Exactly finds the address written so, with or without the town.
-func (x addresses) Exactly(words string) (site.Address, bool) {
-	whole := plain(words)
-	short, _, _ := strings.Cut(whole, ",")
-	for i, p := range x.plain {
-		if p == short && (short == whole || plain(x.list[i].Text) == whole) {
-			return x.list[i], true
-		}
-	}
-	return site.Address{}, false
-}
-
-// layers are the pack's own vector data.
-type layers struct{ pack *pack.Pack }
-
-// Layer gives the municipality's own map; there is one.
-func (l layers) Layer(string) ([]byte, bool) { return l.pack.Map.Raw, len(l.pack.Map.Raw) > 0 }
