@@ -34,7 +34,7 @@ type house struct {
 	cookies map[string]string // persona -> session
 }
 
-func newHouse(t *testing.T) *house {
+func newHouse(t *testing.T, log io.Writer) *house {
 	t.Helper()
 	cfg, err := config.Load(config.Sources{Flags: map[string]string{
 		"demo": "true", "pack": "../../packs/fagersta", "data": t.TempDir(), "listen": "127.0.0.1:0", "base_url": "http://localhost:8080", "log.level": "debug",
@@ -42,7 +42,7 @@ func newHouse(t *testing.T) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := open(t.Context(), cfg, slog.New(slog.NewTextHandler(io.Discard, nil)), "test")
+	a, err := open(t.Context(), cfg, slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})), "test")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -324,7 +324,7 @@ const secretWord = "fjärilsvinge"
 // testdata/rights.txt. A line there is a page and a cell for each of personas: the status, for pages of a matter one for each of matters.all
 // unless all are the same. "!" says that the journal has an entry of a change. With -update the file is written anew, to be read through.
 func TestWhoMayAskForWhat(t *testing.T) {
-	h := newHouse(t)
+	h := newHouse(t, io.Discard)
 	m := h.newMatters(t)
 	h.reindex(t)
 	last, _ := h.changes(t, -1)
@@ -395,7 +395,7 @@ var update = flag.Bool("update", false, "write testdata anew")
 
 // TestSearchShowsNobodyMoreThanTheyMayRead looks for a word that is in all matters.
 func TestSearchShowsNobodyMoreThanTheyMayRead(t *testing.T) {
-	h := newHouse(t)
+	h := newHouse(t, io.Discard)
 	m := h.newMatters(t)
 	h.reindex(t)
 	for _, persona := range personas[3:] {
