@@ -95,6 +95,7 @@ func (m *Module) showCase(w http.ResponseWriter, r *http.Request, status int, ba
 	here := base + "/" + slug(c.Number)
 	page := ui.Case{Page: m.page(r, v.Type.Title.In(l.Lang()), "/folj"), Number: c.Number, Status: statusTag(v.Status, l.Lang()), Lead: v.Status.PublicText.In(l.Lang()),
 		Back: ui.Link{Text: ui.T(ctx, "public.case.back"), Href: "/mina-sidor"}}
+	page.Of = c.Number
 	if base == "/folj" {
 		page.Back = ui.Link{}
 		page.Side = append(page.Side, ui.Post{To: "/folj/stang", Button: ui.Button{Text: ui.T(ctx, "public.case.close"), Variant: ui.Secondary}})

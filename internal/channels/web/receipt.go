@@ -74,6 +74,7 @@ func (m *Module) done(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		page := m.page(r, ui.T(ctx, "public.done.title"), "/e-tjanster")
+		page.Of = v.Type.Title.In(l.Lang())
 		page.NoIndex = true
 		return ui.Render(w, r, http.StatusOK, donePage(doneView{
 			Page: page, view: v, code: m.Codes.FollowCode(v.Case.ID), sent: l.DateTime(v.Case.ReceivedAt), due: l.Date(v.Case.Due),

@@ -58,7 +58,7 @@ func (m *Module) review(w http.ResponseWriter, r *http.Request) error {
 	page.Steps.Names = append(page.Steps.Names, page.Title)
 	page.Steps.Current = len(visible)
 	page.Back = base + "/" + visible[len(visible)-1].Key
-	page.NoIndex = true
+	page.NoIndex, page.Of = true, page.Caption
 	return ui.Render(w, r, http.StatusOK, page)
 }
 

@@ -216,7 +216,7 @@ func (m *Module) showStep(w http.ResponseWriter, r *http.Request, status int, st
 		page.Form.Hidden = []ui.Hidden{{Name: fieldBack, Value: "granska"}}
 		page.Back = base + "/granska"
 	}
-	page.NoIndex = true
+	page.NoIndex, page.Of = true, page.Caption
 	page.Map = f.view.layer != "" && slices.ContainsFunc(questions, func(q *casetype.Question) bool { return q.Type == casetype.TypePlace })
 	page.Errors = f.errors(questions)
 	page.Path = base + "/" + step.Key
@@ -459,6 +459,7 @@ func (m *Module) saved(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	l := i18n.From(ctx)
 	page := m.page(r, ui.T(ctx, "public.saved.title"), "/e-tjanster")
+	page.Of = ct.Title.In(l.Lang())
 	page.NoIndex = true
 	return ui.Render(w, r, http.StatusOK, ui.Message{
 		Page: page, Lead: ui.T(ctx, "public.saved.lead", "Service", ct.Title.In(l.Lang()), "Date", l.DateTime(d.Expires)),
@@ -480,6 +481,7 @@ func (m *Module) discardAsk(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx := r.Context()
 	page := m.page(r, ui.T(ctx, "public.discard.title"), "/e-tjanster")
+	page.Of = ct.Title.In(lang(ctx))
 	page.NoIndex = true
 	return ui.Render(w, r, http.StatusOK, ui.Question{Page: page, Back: base + "/" + ct.VisibleSteps(d.all())[0].Key, Caption: ct.Title.In(lang(ctx)),
 		Lead: ui.T(ctx, "public.discard.lead"), Button: ui.T(ctx, "public.discard.button"), Form: ui.Form{Action: base + "/ta-bort"}})

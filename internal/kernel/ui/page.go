@@ -58,7 +58,8 @@ type User struct {
 //	@ui.Page{Site: site, Title: ui.T(ctx, "x.title"), Path: "/x"} { <h1>…</h1> }
 type Page struct {
 	Site    *Site
-	Title   string // of the document and, in the templates, the h1; unique on the site
+	Title   string // of the document and, in the templates, the h1; unique on the site, with Of
+	Of      string // what the page is a part of, such as the e-service of a step: in the document's title after Title
 	Path    string // of this page without language and with its query, for the language link
 	Nav     []Link
 	Crumbs  []Link // from the start page to the parent of this one
@@ -90,6 +91,9 @@ func (p Page) title(ctx context.Context) string {
 	title := p.Title
 	if len(p.Errors) > 0 {
 		title = T(ctx, "ui.error_title", "Title", title)
+	}
+	if p.Of != "" {
+		title += " – " + p.Of
 	}
 	if p.Site == nil {
 		return title
