@@ -225,6 +225,9 @@ func (v *visit) hand(said string, do func(context.Context, access.Actor, cases.O
 	if !store.ValidID(id) {
 		return store.ErrNotFound
 	}
+	if err := v.Cases.MaySee(v.ctx(), v.who, id); err != nil {
+		return err
+	}
 	_, err = do(v.ctx(), v.who, cases.On{Case: id, Version: max(version, 1)})
 	if errors.Is(err, cases.ErrStale) || errors.Is(err, cases.ErrClosed) {
 		return v.done(casePath(id), "changed")
