@@ -141,7 +141,7 @@ func (r *reporter) report() {
 func byAddress(r *reporter) {
 	r.fill(`[name="plats.address"]`, "storgatan 5")
 	r.follow("button[name=_sok]")
-	r.choose(`input[name="_adress.plats"][value^="Storgatan 5,"]`)
+	r.choose(`input[name="_adress.plats"][value^="Storgatan 5"]`)
 }
 
 // keepReceipt downloads the receipt, and proves with the program and the key of the public page that it is genuine and cannot be
