@@ -13,6 +13,7 @@ import (
 
 	"github.com/coreos/go-oidc/v3/oidc"
 
+	"dygnet/internal/casework/cases"
 	"dygnet/internal/casework/pack"
 	"dygnet/internal/kernel/backup"
 	"dygnet/internal/kernel/bodies"
@@ -74,6 +75,9 @@ func publicLine(text string) string {
 	return strings.TrimSpace(text)
 }
 
+// maxDifferences keeps what is printed readable when much is wrong.
+const maxDifferences = 100
+
 // VerifyJournal recomputes the journal and prints every row that is not what it was. Checkpoints are files with checkpoints that somebody
 // has kept outside the installation.
 func VerifyJournal(ctx context.Context, file, database, keyFile string, checkpoints []string, out io.Writer) error {
@@ -115,10 +119,19 @@ func VerifyJournal(ctx context.Context, file, database, keyFile string, checkpoi
 			return err
 		}
 	}
-	if !report.Sound() {
-		return ErrFound
+	different := 0
+	if err := cases.Compare(ctx, db, func(d cases.Difference) {
+		if different++; different <= maxDifferences {
+			_, werr := fmt.Fprintln(out, d)
+			err = errors.Join(err, werr)
+		}
+	}); err != nil {
+		return err
 	}
-	_, err = fmt.Fprintf(out, "sound: %d entries, %d payloads (%d erased with an entry that says so), %d signed checkpoints, the last of %d entries\n",
+	if err != nil || !report.Sound() || different > 0 {
+		return errors.Join(err, ErrFound)
+	}
+	_, err = fmt.Fprintf(out, "sound: every case says what was journalled; %d entries, %d payloads (%d erased with an entry that says so), %d signed checkpoints, the last of %d entries\n",
 		report.Entries, report.Payloads, report.Erased, report.Checkpoints, report.Head.Size)
 	return err
 }

@@ -52,6 +52,7 @@ type CaseSubmitted struct {
 	Version  int            `json:"version"`
 	Channel  string         `json:"channel"`
 	Received time.Time      `json:"received"`
+	Status   string         `json:"status"`
 	Answers  casetype.Clean `json:"answers"`
 	Files    []FileNote     `json:"files,omitempty"`
 }
@@ -161,7 +162,7 @@ func (s *Service) insert(ctx context.Context, tx *store.Tx, c *Case, in Submissi
 	if err := insertEvent(ctx, tx, c.ID, event); err != nil {
 		return journal.Entry{}, err
 	}
-	said := CaseSubmitted{Number: c.Number, Type: c.TypeID, Version: c.TypeVersion, Channel: c.Channel, Received: c.ReceivedAt, Answers: c.Answers, Files: notes(in.Files)}
+	said := CaseSubmitted{Number: c.Number, Type: c.TypeID, Version: c.TypeVersion, Channel: c.Channel, Received: c.ReceivedAt, Status: c.Status, Answers: c.Answers, Files: notes(in.Files)}
 	for i, f := range in.Files {
 		f.N, f.Event, f.Direction = i+1, 1, In
 		if err := insertDocument(ctx, tx, c.ID, f); err != nil {

@@ -201,3 +201,38 @@ func (l *Log) Last(ctx context.Context) (int64, error) {
 	err := l.db.QueryRow(ctx, `SELECT coalesce(max(seq), -1) FROM journal_entry`).Scan(&seq)
 	return seq, err
 }
+
+// Each calls fn with every entry about objects of a kind, oldest first, a page at a time. Entries that PostgreSQL's sequencer has not
+// placed yet come last, with Seq Unsequenced.
+func Each(ctx context.Context, engine store.Engine, q store.Queryer, kind string, fn func(Recorded) error) error {
+	for after := Unsequenced; ; {
+		list, err := store.All(ctx, q, scanRecorded, `SELECT `+columns+` FROM journal_entry e LEFT JOIN journal_payload p ON p.seq = e.seq
+			WHERE e.seq > $1 AND e.object_kind = $2 ORDER BY e.seq LIMIT $3`, after, kind, page)
+		if err != nil {
+			return fmt.Errorf("reading the journal: %w", err)
+		}
+		if len(list) == 0 {
+			break
+		}
+		for _, e := range list {
+			if err := fn(e); err != nil {
+				return err
+			}
+		}
+		after = list[len(list)-1].Seq
+	}
+	if engine == store.SQLite {
+		return nil
+	}
+	list, err := store.All(ctx, q, scanRecorded, `SELECT -1, id, at, actor, mandate, decision, action, object_kind, object_id, payload_hash, body
+		FROM journal_inbox WHERE object_kind = $1 ORDER BY n`, kind)
+	if err != nil {
+		return fmt.Errorf("reading the journal's inbox: %w", err)
+	}
+	for _, e := range list {
+		if err := fn(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
