@@ -86,7 +86,7 @@ func (s *Service) record(ctx context.Context, ch *change, action string) (journa
 		h := ch.handling
 		view := ch.ct.Registry.Public
 		h.CaseID, h.N, h.Member, h.Number, h.At = c.ID, c.Handlings, c.Member, handlingNumber(c.Number, c.Handlings), ch.now
-		h.Public, h.HideParty, h.HideSubject, h.Secrecy, h.Subject = view.Enabled, view.HideParty, view.HideSubject, max(h.Secrecy, c.Secrecy), c.Subject
+		h.Public, h.HideParty, h.HideSubject, h.Secrecy, h.Subject = view.Enabled, view.HideParty, view.HideSubject, max(h.Secrecy, c.Secrecy), registerSubject(ch.ct, c)
 	}
 	if err := save(ctx, ch.tx, c); err != nil {
 		return journal.Entry{}, err

@@ -5,7 +5,9 @@ import (
 	"testing"
 
 	"dygnet/internal/casework/cases"
+	"dygnet/internal/casework/casetype"
 	"dygnet/internal/kernel/access"
+	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/journal"
 )
 
@@ -163,6 +165,34 @@ func TestP_S_WhatIsMarkedShowsItselfOnlyWhereReadingLeavesATrace(t *testing.T) {
 		}
 		if n := w.reads(t, a.CaseID); n != 2 {
 			t.Errorf("opening its row left %d traces", n-1)
+		}
+	})
+}
+
+// "Vid Anna Bengtssons hus": nobody has read the sender's own words when the row is shown to everyone.
+func TestOSL_5_2_PlaceInTheSendersOwnWordsIsNotInTheDiarium(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.ct.Registry.Subject = i18n.Text{i18n.SV: "Lampa: {where}", i18n.EN: "Lamp: {where}"}
+		a := w.submit(t, casetype.Answers{"what": {"x"}, "where.text": {"Vid Anna Bengtssons hus"}})
+		w.submit(t, casetype.Answers{"what": {"x"}, "where.address": {"Storgatan 1"}})
+		if _, err := w.Message(t.Context(), w.as("anna"), cases.On{Case: a.CaseID}, "Hej", nil); err != nil {
+			t.Fatal(err)
+		}
+		if all := w.public(t); strings.Contains(all, "Anna") || !strings.Contains(all, "Storgatan 1") {
+			t.Errorf("the register shows %s", all)
+		}
+		c, err := w.Case(t.Context(), a.CaseID)
+		if err != nil || c.Subject != "Lampa: Vid Anna Bengtssons hus" {
+			t.Errorf("the officer sees %q, %v", c.Subject, err)
+		}
+		if _, err := w.Edit(t.Context(), w.as("anna"), cases.On{Case: a.CaseID, Version: c.Version}, cases.Facts{Subject: "Lampa vid torget"}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Message(t.Context(), w.as("anna"), cases.On{Case: a.CaseID}, "Hej igen", nil); err != nil {
+			t.Fatal(err)
+		}
+		if all := w.public(t); !strings.Contains(all, "Lampa vid torget") {
+			t.Errorf("what an officer has worded is not shown: %s", all)
 		}
 	})
 }

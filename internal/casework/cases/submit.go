@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -172,7 +173,7 @@ func (s *Service) insert(ctx context.Context, tx *store.Tx, c *Case, in Submissi
 	view := in.Type.Registry.Public
 	row := Handling{
 		CaseID: c.ID, N: 1, Member: c.Member, Number: handlingNumber(c.Number, 1), At: c.ReceivedAt, Direction: In, Kind: c.TypeID,
-		Party: screen(party.Name, calendar.DateOf(c.ReceivedAt)), Subject: c.Subject, Public: view.Enabled, HideParty: view.HideParty, HideSubject: view.HideSubject, Secrecy: c.Secrecy,
+		Party: screen(party.Name, calendar.DateOf(c.ReceivedAt)), Subject: registerSubject(in.Type, c), Public: view.Enabled, HideParty: view.HideParty, HideSubject: view.HideSubject, Secrecy: c.Secrecy,
 	}
 	if err := insertHandling(ctx, tx, &row); err != nil {
 		return journal.Entry{}, err
@@ -187,6 +188,22 @@ func first(a, b string) string {
 		return a
 	}
 	return b
+}
+
+// registerSubject is the case's subject as the diarium shows it: a place in the sender's own words is left out, since nobody has read
+// whether it names somebody. What an officer has worded is shown as it is.
+func registerSubject(ct *casetype.CaseType, c *Case) string {
+	day := calendar.DateOf(c.ReceivedAt)
+	if c.Subject != screen(ct.Subject(c.Answers, i18n.SV), day) {
+		return c.Subject
+	}
+	known := make(casetype.Clean, len(c.Answers))
+	for name, values := range c.Answers {
+		if !strings.HasSuffix(name, casetype.PartText) {
+			known[name] = values
+		}
+	}
+	return screen(ct.Subject(known, i18n.SV), day)
 }
 
 // partyOf is the one who handed in the matter, with the ways to reach them that they gave.

@@ -242,9 +242,9 @@ func TestAnEServiceThatAsksForSignInAsksForItAndComesBack(t *testing.T) {
 	b.get("/e-tjanster/fel").want(http.StatusOK, "e-legitimation").form("/e-tjanster/fel").send().at("/logga-in?till=%2Fe-tjanster%2Ffel").want(http.StatusOK)
 	b.post("/e-tjanster/fel/allt", allAnswers("0197a000-0000-7000-8000-000000000002")).want(http.StatusUnprocessableEntity, "logga in", "Lampan är släckt")
 	b.signIn("inv")
-	begin(b)
+	v := begin(b)
 	h.Clock.Advance(13 * time.Hour)
-	b.get("/e-tjanster/fel/vad").form("/vad").set("what", "water", "text", "Sparat ändå").send().at("/logga-in?till=%2Fe-tjanster%2Ffel%2Fvad")
+	v.form("/vad").set("what", "water", "text", "Sparat ändå").send().at("/logga-in?till=%2Fe-tjanster%2Ffel%2Fvad")
 	b.signIn("inv")
 	b.get("/e-tjanster/fel/vad").want(http.StatusOK, "Sparat ändå")
 }

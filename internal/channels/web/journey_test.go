@@ -204,10 +204,12 @@ func TestTheSessionEndsInTheMiddleAndNothingIsLost(t *testing.T) {
 	b.signIn("inv")
 	v := begin(b)
 	h.Clock.Advance(13 * 60 * 60 * 1e9) // beyond every time-out
-	v.form("/vad").set("what", "water", "text", "Det läcker").send().want(http.StatusOK).at("/e-tjanster/fel/var")
-	b.get("/e-tjanster/fel/vad").want(http.StatusOK, "Det läcker")
-	b.get("/mina-sidor").want(http.StatusOK, "Du har blivit utloggad")
+	v.form("/vad").set("what", "water", "text", "Det läcker").send().want(http.StatusOK, "Du har blivit utloggad").at("/logga-in?till=%2Fe-tjanster%2Ffel%2Fvar")
+	if said := b.get("/e-tjanster/fel/vad").text(); strings.Contains(said, "Det läcker") {
+		t.Error("whoever sits down at the computer reads what the one before wrote")
+	}
 	b.signIn("inv")
+	b.get("/e-tjanster/fel/vad").want(http.StatusOK, "Det läcker")
 	b.get("/mina-sidor").want(http.StatusOK, "Påbörjat", "Felanmälan", "Raderas")
 	// Go on in another browser.
 	other := h.browser(t, i18n.SV)

@@ -91,8 +91,13 @@ func (m *Module) draftOf(r *http.Request, token string, ct *casetype.CaseType) (
 	if err != nil {
 		return nil, err
 	}
-	if who := identity.From(r.Context()); who != nil && d.Person != "" && d.Person != who.PersonID {
+	who := identity.From(r.Context())
+	switch {
+	case d.Person == "":
+	case who != nil && d.Person != who.PersonID:
 		return nil, store.ErrNotFound
+	case who == nil && r.Method == http.MethodGet: // the session has run out, perhaps on a computer that others use; a POST still keeps what was typed
+		return nil, identity.ErrNotSignedIn
 	}
 	return d, nil
 }
