@@ -190,6 +190,17 @@ func TestAnOfficerTakesInACall(t *testing.T) {
 	if last.Action != "case.submitted" || last.Actor != h.IDs["anna"] || last.Mandate == "" || !strings.Contains(string(last.Payload), `"channel":"phone"`) {
 		t.Errorf("PR-2: %s by %q with %q: %s", last.Action, last.Actor, last.Mandate, last.Payload)
 	}
+	b.get("/e-tjanster/fel/allt").form("/allt").set("_kanal", "phone", "_skyddad", "ja", "what", "lamp", "pole", "A2", "text", "Ringde också", "where.address", "Storgatan 2",
+		"anonymous", "no", "who.name", "Hemlig Person", "who.phone", "070-123 45 67").send().want(http.StatusOK)
+	rows, err := h.PublicRegister(t.Context(), "", 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows {
+		if strings.Contains(r.Party+r.Subject, "Hemlig") || strings.Contains(r.Subject, "Storgatan 2") {
+			t.Errorf("P-K: the register shows a matter of somebody with protected data: %+v", r)
+		}
+	}
 	other := h.browser(t, i18n.SV)
 	other.signIn("kim") // holds no mandate to take in
 	v := other.get("/e-tjanster/fel/allt").form("/allt").set("_kanal", "phone", "what", "lamp", "pole", "A1", "text", "x", "where.address", "y", "anonymous", "yes").send()

@@ -144,7 +144,7 @@ func (m *Module) send(w http.ResponseWriter, r *http.Request) error {
 	if step := firstWrong(ct, answers, wrong); step != "" {
 		return see(w, r, base+"/"+step+"?fel=1&till=granska")
 	}
-	accepted, err := m.submit(ctx, ct, d, d.Key, clean, "web")
+	accepted, err := m.submit(ctx, ct, d, d.Key, clean, "web", false)
 	if err != nil {
 		return err
 	}
@@ -152,8 +152,8 @@ func (m *Module) send(w http.ResponseWriter, r *http.Request) error {
 }
 
 // submit hands the answers to casework and empties the draft, if there is one.
-func (m *Module) submit(ctx context.Context, ct *casetype.CaseType, d *draft, key string, clean casetype.Clean, channel string) (cases.Accepted, error) {
-	s := cases.Submission{Key: key, Type: ct, Answers: clean, Channel: channel, Lang: lang(ctx)}
+func (m *Module) submit(ctx context.Context, ct *casetype.CaseType, d *draft, key string, clean casetype.Clean, channel string, protected bool) (cases.Accepted, error) {
+	s := cases.Submission{Key: key, Type: ct, Answers: clean, Channel: channel, Lang: lang(ctx), Protected: protected}
 	if err := m.sender(ctx, &s); err != nil {
 		return cases.Accepted{}, err
 	}
@@ -244,7 +244,9 @@ func (m *Module) showWhole(w http.ResponseWriter, r *http.Request, status int, f
 	f.view.search, f.view.layer = false, ""
 	f.hints = map[string]string{}
 	if who := identity.From(ctx); who != nil && who.Kind == identity.Staff && m.Mandates != nil {
-		page.Fields = append(page.Fields, channels(ctx, f.get(fieldChannel)))
+		page.Fields = append(page.Fields, channels(ctx, f.get(fieldChannel)), ui.Checkbox{
+			Field: ui.Field{Name: fieldShield, Label: ui.T(ctx, "public.shield"), Hint: ui.T(ctx, "public.shield.hint")}, Value: "ja", Checked: f.get(fieldShield) != "",
+		})
 	}
 	for i := range ct.Form.Steps {
 		step := &ct.Form.Steps[i]
@@ -331,6 +333,7 @@ func (m *Module) wholePost(w http.ResponseWriter, r *http.Request) error {
 		f.faults = faults
 		if channel != "web" {
 			f.answers[fieldChannel] = []string{channel}
+			f.answers[fieldShield] = p.own[fieldShield]
 		}
 		status := http.StatusUnprocessableEntity
 		if p.status != 0 {
@@ -338,7 +341,7 @@ func (m *Module) wholePost(w http.ResponseWriter, r *http.Request) error {
 		}
 		return m.showWhole(w, r, status, f, key)
 	}
-	accepted, err := m.submit(ctx, ct, d, key, clean, channel)
+	accepted, err := m.submit(ctx, ct, d, key, clean, channel, channel != "web" && p.has(fieldShield))
 	if errors.Is(err, cases.ErrKey) {
 		return see(w, r, "/e-tjanster/"+ct.ID+"/allt")
 	}
