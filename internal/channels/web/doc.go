@@ -5,7 +5,7 @@
 // are wrong. A draft belongs to the browser's draft cookie, which is separate from the sign-in session and set first when a form is
 // begun; public pages set no cookie. Every page works without JavaScript.
 //
-// Answers S2-M1-1 and S2-M1-2 (e-services for all, never only digital), S2-M2-3 (contact ways on every page), S2-M3-1 (a matter to a
-// named politician), S8-24-1 (open at any hour), S2-WG-2 and DOS-lagen (2018:1937), and P-R in that a resident gets a receipt that
+// Answers S2-M1-2 (e-services for all, never only digital), S2-M2-3 (contact ways on every page), S2-M3-1 (a matter to a
+// named politician), S8-24-1 (open at any hour), S4-WG-2 and DOS-lagen (2018:1937), and P-R in that a resident gets a receipt that
 // anyone can verify.
 package web
