@@ -22,5 +22,5 @@
 //
 // Sources: RFC 9110 (HTTP), RFC 9457 (problem details), RFC 9116 (security.txt), W3C Content Security Policy 3, DOS-lagen
 // (2018:1937). It answers P-T (tillgänglighet: overload and slow clients are cut off, others are served), P-K (sekretess: headers,
-// logs) and S11-2.2 (input is limited) for everything that comes over HTTP.
+// logs, and input is limited) for everything that comes over HTTP.
 package web
