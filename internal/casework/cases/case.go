@@ -100,6 +100,7 @@ const (
 	MarkedAs   EventKind = "secrecy"
 	HandedOver EventKind = "handed_over"
 	NotReached EventKind = "not_reached" // a letter did not arrive
+	Shielded   EventKind = "protected"   // a party has got protected personal data
 )
 
 // Event is one row of the timeline.

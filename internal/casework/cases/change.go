@@ -390,8 +390,15 @@ func (s *Service) Mark(ctx context.Context, who access.Actor, on On, degree Secr
 		}
 		ch.event.Kind, ch.event.Internal, ch.event.Body = MarkedAs, true, strings.TrimSpace(reason)
 		ch.event.Data = EventData{From: fmt.Sprint(int(ch.c.Secrecy)), To: fmt.Sprint(int(degree)), Law: strings.TrimSpace(law)}
-		ch.c.Secrecy = degree
-		_, err := ch.tx.Exec(ctx, `UPDATE register_entry SET secrecy = $2 WHERE case_id = $1`, ch.c.ID, int(degree))
-		return err
+		return ch.mark(ctx, degree)
 	})
+}
+
+// mark gives the case and its rows in the diarium a degree of secrecy.
+func (ch *change) mark(ctx context.Context, degree Secrecy) error {
+	ch.c.Secrecy = degree
+	if _, err := ch.tx.Exec(ctx, `UPDATE register_entry SET secrecy = $2 WHERE case_id = $1`, ch.c.ID, int(degree)); err != nil {
+		return fmt.Errorf("marking the rows of the diarium: %w", err)
+	}
+	return nil
 }

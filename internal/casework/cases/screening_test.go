@@ -7,6 +7,7 @@ import (
 	"dygnet/internal/casework/cases"
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/kernel/access"
+	"dygnet/internal/kernel/bodies"
 	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/journal"
 )
@@ -112,7 +113,10 @@ func TestP_K_IdentityNumbersOfPartiesAreBlottedInTheRegister(t *testing.T) {
 }
 
 // reads counts the traces of somebody who has read a case.
-func (w *world) reads(t *testing.T, id string) int {
+func (w *world) reads(t *testing.T, id string) int { return w.entries(t, id, cases.ActionRead) }
+
+// entries counts the journal's entries of an action about a case.
+func (w *world) entries(t *testing.T, id, action string) int {
 	t.Helper()
 	if err := w.log.Sequence(t.Context()); err != nil {
 		t.Fatal(err)
@@ -123,7 +127,7 @@ func (w *world) reads(t *testing.T, id string) int {
 	}
 	n := 0
 	for _, e := range entries {
-		if e.Action == cases.ActionRead {
+		if e.Action == action {
 			n++
 		}
 	}
@@ -193,6 +197,68 @@ func TestOSL_5_2_PlaceInTheSendersOwnWordsIsNotInTheDiarium(t *testing.T) {
 		}
 		if all := w.public(t); !strings.Contains(all, "Lampa vid torget") {
 			t.Errorf("what an officer has worded is not shown: %s", all)
+		}
+	})
+}
+
+func TestP_K_EarlierMattersOfSomebodyWhoBecomesProtectedAreSecret(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		w.showsParties()
+		open := w.submit(t, broken(), func(s *cases.Submission) { s.Person = w.ids["inv"] })
+		closed := w.submit(t, broken(), func(s *cases.Submission) { s.Person = w.ids["inv"] })
+		if _, err := w.Claim(ctx, w.as("anna"), cases.On{Case: closed.CaseID}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Decide(ctx, w.as("anna"), cases.On{Case: closed.CaseID}, cases.Ruling{Key: "lagad", Text: "Lagad", To: "avslutad"}); err != nil {
+			t.Fatal(err)
+		}
+		other := w.submit(t, broken())
+		if n, err := w.Protect(ctx, w.ids["inv"]); err != nil || n != 0 {
+			t.Fatalf("%d cases of somebody who is not protected, %v", n, err)
+		}
+		if all := w.public(t); !strings.Contains(all, "Ines") {
+			t.Fatal("the register shows no party: this test says nothing")
+		}
+		p, err := w.Org.Person(ctx, w.ids["inv"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Protected = true
+		if err := w.Org.UpdatePerson(ctx, bodies.By{Person: w.ids["adm"]}, p); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []int{2, 0} { // and done again it does nothing
+			if n, err := w.Protect(ctx, w.ids["inv"]); err != nil || n != want {
+				t.Fatalf("%d cases, want %d, %v", n, want, err)
+			}
+		}
+		for _, a := range []cases.Accepted{open, closed} {
+			c, err := w.Case(ctx, a.CaseID)
+			if err != nil || !c.Protected || c.Secrecy != cases.Secret {
+				t.Errorf("%s: protected %v, degree %d, %v", a.Number, c.Protected, c.Secrecy, err)
+			}
+			if err := w.MaySee(ctx, w.as("bo"), a.CaseID); err == nil {
+				t.Errorf("%s: every officer of the unit reads it", a.Number)
+			}
+			if _, err := w.CitizenView(ctx, cases.Citizen{Person: w.ids["inv"]}, a.CaseID); err != nil {
+				t.Errorf("%s: its own citizen does not see it: %v", a.Number, err)
+			}
+			if n := w.entries(t, a.CaseID, cases.ActionProtected); n != 1 {
+				t.Errorf("%s: %d entries say so", a.Number, n)
+			}
+		}
+		if err := w.MaySee(ctx, w.as("bo"), other.CaseID); err != nil {
+			t.Errorf("somebody else's matter: %v", err)
+		}
+		all := w.public(t)
+		for line := range strings.Lines(all) {
+			if strings.Contains(line, "Ines") != strings.HasPrefix(line, other.Number+"-") {
+				t.Errorf("the register on the web shows\n%s", all)
+			}
+		}
+		if err := cases.Compare(ctx, w.db, func(d cases.Difference) { t.Error(d) }); err != nil {
+			t.Error(err)
 		}
 	})
 }

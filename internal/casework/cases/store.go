@@ -36,9 +36,9 @@ func insertCase(ctx context.Context, tx *store.Tx, c *Case) error {
 // save writes what commands change, if nobody else has changed it since it was read: ErrConflict otherwise.
 func save(ctx context.Context, tx *store.Tx, c *Case) error {
 	err := tx.ExecOne(ctx, `UPDATE cases SET unit = $3, body = $4, status = $5, content = $6, open = $7, subject = $8, secrecy = $9, assignee = $10,
-		changed_at = $11, closed_at = $12, due = $13, events = $14, handlings = $15, address = $16, version = version + 1 WHERE id = $1 AND version = $2`,
+		changed_at = $11, closed_at = $12, due = $13, events = $14, handlings = $15, address = $16, protected = $17, version = version + 1 WHERE id = $1 AND version = $2`,
 		c.ID, c.Version, c.Unit, c.Body, c.Status, string(c.Content), store.Bool(c.Open), c.Subject, int(c.Secrecy), c.Assignee,
-		store.Micros(c.ChangedAt), store.Micros(c.ClosedAt), c.Due.String(), c.Events, c.Handlings, c.Place.Address)
+		store.Micros(c.ChangedAt), store.Micros(c.ClosedAt), c.Due.String(), c.Events, c.Handlings, c.Place.Address, store.Bool(c.Protected))
 	if err != nil {
 		return fmt.Errorf("storing the change of the case: %w", err)
 	}

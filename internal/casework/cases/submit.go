@@ -76,6 +76,7 @@ const (
 	ActionMarked    = "case.secrecy_marked"
 	ActionRead      = "case.secret_read"
 	ActionUnreached = "case.unreached"
+	ActionProtected = "case.protected"
 )
 
 // objectKind is the kind of a case in the journal.

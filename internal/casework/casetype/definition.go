@@ -7,35 +7,42 @@ import (
 
 // Definition is one ärendetyp as its file says it. The yaml tag is the key in the file; need:"yes" marks keys a file must have.
 type Definition struct {
-	APIVersion  APIVersion    `yaml:"apiVersion" need:"yes"`
-	Kind        Kind          `yaml:"kind" need:"yes"`
-	ID          string        `yaml:"id" need:"yes"`      // stable, never reused: lower-case ASCII with hyphens, part of addresses
-	Version     int           `yaml:"version" need:"yes"` // from 1; a published version is never changed
-	State       State         `yaml:"state" need:"yes"`
-	ValidFrom   calendar.Date `yaml:"validFrom" need:"yes"` // first day it can be used
-	ValidTo     calendar.Date `yaml:"validTo"`              // last day it can be used, empty: until further notice
-	Title       i18n.Text     `yaml:"title" need:"yes"`
-	Description i18n.Text     `yaml:"description" need:"yes"` // one or two sentences, for lists and search
-	Keywords    i18n.Text     `yaml:"keywords"`               // other words people search with
-	Topic       string        `yaml:"topic" need:"yes"`       // a topic of municipality.yaml
-	Before      i18n.Text     `yaml:"before"`                 // what to know and have at hand before starting
-	Urgent      *Urgent       `yaml:"urgent"`                 // what to do instead when it cannot wait
-	WhatNext    i18n.Text     `yaml:"next" need:"yes"`        // what happens after submission, for the receipt page
-	Owner       Owner         `yaml:"owner" need:"yes"`
-	LegalBasis  []Law         `yaml:"legalBasis" need:"yes"`
-	GDPR        GDPR          `yaml:"gdpr" need:"yes"`
-	Registry    Registry      `yaml:"registry" need:"yes"`
-	Secrecy     Secrecy       `yaml:"confidentiality" need:"yes"`
-	ContactWays []Way         `yaml:"contactWays" need:"yes"`
-	Auth        Auth          `yaml:"auth" need:"yes"`
-	Form        Form          `yaml:"form" need:"yes"`
-	Statuses    []Status      `yaml:"statuses" need:"yes"` // the first is where a new case stands
-	Transitions []Move        `yaml:"transitions" need:"yes"`
-	Deadlines   Deadlines     `yaml:"deadlines" need:"yes"`
-	Decisions   []Decision    `yaml:"decisions"`
-	Results     []Result      `yaml:"results" need:"yes"`
-	Assignment  []Rule        `yaml:"assignment"` // first that holds; none: the owner's unit
-	Examples    []Example     `yaml:"examples" need:"yes"`
+	APIVersion  APIVersion     `yaml:"apiVersion" need:"yes"`
+	Kind        Kind           `yaml:"kind" need:"yes"`
+	ID          string         `yaml:"id" need:"yes"`      // stable, never reused: lower-case ASCII with hyphens, part of addresses
+	Version     int            `yaml:"version" need:"yes"` // from 1; a published version is never changed
+	State       State          `yaml:"state" need:"yes"`
+	ValidFrom   calendar.Date  `yaml:"validFrom" need:"yes"` // first day it can be used
+	ValidTo     calendar.Date  `yaml:"validTo"`              // last day it can be used, empty: until further notice
+	Title       i18n.Text      `yaml:"title" need:"yes"`
+	Description i18n.Text      `yaml:"description" need:"yes"` // one or two sentences, for lists and search
+	Keywords    i18n.Text      `yaml:"keywords"`               // other words people search with
+	Topic       string         `yaml:"topic" need:"yes"`       // a topic of municipality.yaml
+	Before      i18n.Text      `yaml:"before"`                 // what to know and have at hand before starting
+	FAQ         []FAQ          `yaml:"faq"`                    // for the service's page
+	Urgent      *Urgent        `yaml:"urgent"`                 // what to do instead when it cannot wait
+	WhatNext    i18n.Text      `yaml:"next" need:"yes"`        // what happens after submission, for the receipt page
+	Owner       Owner          `yaml:"owner" need:"yes"`
+	LegalBasis  []Law          `yaml:"legalBasis" need:"yes"`
+	GDPR        GDPR           `yaml:"gdpr" need:"yes"`
+	Registry    Registry       `yaml:"registry" need:"yes"`
+	Secrecy     Secrecy        `yaml:"confidentiality" need:"yes"`
+	ContactWays []Way          `yaml:"contactWays" need:"yes"`
+	Auth        Auth           `yaml:"auth" need:"yes"`
+	ActFor      []ActFor       `yaml:"actFor"` // in whose name it can be handed in; none: one's own only
+	Window      Window         `yaml:"window"` // when it takes in matters, and how many
+	Parties     []PartyRule    `yaml:"parties"`
+	Sign        Sign           `yaml:"sign"`
+	Payment     *Payment       `yaml:"payment"`
+	Form        Form           `yaml:"form" need:"yes"`
+	Statuses    []Status       `yaml:"statuses" need:"yes"` // the first is where a new case stands
+	Transitions []Move         `yaml:"transitions" need:"yes"`
+	Deadlines   Deadlines      `yaml:"deadlines" need:"yes"`
+	Documents   []DocumentType `yaml:"documents"` // handlingstyper
+	Decisions   []Decision     `yaml:"decisions"`
+	Results     []Result       `yaml:"results" need:"yes"`
+	Assignment  []Rule         `yaml:"assignment"` // first that holds; none: the owner's unit
+	Examples    []Example      `yaml:"examples" need:"yes"`
 }
 
 // APIVersion is the version of the file format.
@@ -89,8 +96,38 @@ type Law struct {
 
 // GDPR says why personal data are used, for the register of article 30 and for the page the resident reads.
 type GDPR struct {
-	Purpose i18n.Text `yaml:"purpose" need:"yes"`
-	Ground  Ground    `yaml:"ground" need:"yes"`
+	Purpose    i18n.Text  `yaml:"purpose" need:"yes"`
+	Ground     Ground     `yaml:"ground" need:"yes"`
+	Categories []DataKind `yaml:"categories"` // what is said about people; none: name and contact details only
+	Special    string     `yaml:"special"`    // the point of article 9.2 when something of article 9.1 is asked for, such as "9.2 g"
+	Shared     i18n.Text  `yaml:"shared"`     // who else is told; none: nobody
+}
+
+// DataKind is a category of personal data for the register of article 30.
+type DataKind string
+
+// The categories. Those from health on are special ones of article 9.1; crime is article 10.
+const (
+	DataContact  DataKind = "contact"
+	DataNumber   DataKind = "personal_number"
+	DataHome     DataKind = "address"
+	DataChildren DataKind = "children"
+	DataEconomy  DataKind = "economy"
+	DataWork     DataKind = "work"
+	DataSchool   DataKind = "school"
+	DataProperty DataKind = "property"
+	DataPlace    DataKind = "place"
+	DataFamily   DataKind = "family"
+	DataHealth   DataKind = "health"
+	DataOrigin   DataKind = "origin"
+	DataBelief   DataKind = "belief"
+	DataCrime    DataKind = "crime"
+)
+
+// Values lists the categories.
+func (DataKind) Values() []string {
+	return []string{string(DataContact), string(DataNumber), string(DataHome), string(DataChildren), string(DataEconomy), string(DataWork), string(DataSchool),
+		string(DataProperty), string(DataPlace), string(DataFamily), string(DataHealth), string(DataOrigin), string(DataBelief), string(DataCrime)}
 }
 
 // Ground is the legal ground of article 6.1.
@@ -180,7 +217,28 @@ func (Level) Values() []string {
 type Deadlines struct {
 	Acknowledge calendar.Period `yaml:"acknowledge" need:"yes"` // receipt to the sender
 	Target      calendar.Period `yaml:"target" need:"yes"`      // service promise for the whole matter
+	Statutory   *Statutory      `yaml:"statutory"`              // the time a statute gives; none: as soon as possible (FL 9 §) and FL 12 § after six months
 }
+
+// Statutory is the time within which a statute says that the matter must be decided.
+type Statutory struct {
+	Within calendar.Period `yaml:"within" need:"yes"`
+	From   Start           `yaml:"from" need:"yes"`
+	Extend calendar.Period `yaml:"extend"` // how much longer it may take once, with a reason given in the first time
+	Law    Law             `yaml:"law" need:"yes"`
+}
+
+// Start is what a time is counted from.
+type Start string
+
+// A time counts from receipt, or from when the application is complete.
+const (
+	FromReceived Start = "received"
+	FromComplete Start = "complete"
+)
+
+// Values lists the starts.
+func (Start) Values() []string { return []string{string(FromReceived), string(FromComplete)} }
 
 // Decision is a way to decide the matter.
 type Decision struct {

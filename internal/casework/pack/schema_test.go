@@ -91,6 +91,11 @@ func schemaOf(t reflect.Type, defs map[string]any) map[string]any {
 	case reflect.Int:
 		return map[string]any{"type": "integer", "minimum": -1<<31 + 1, "maximum": 1<<31 - 1}
 	case reflect.Struct:
+		ref := map[string]any{"$ref": "#/$defs/" + t.Name()}
+		if defs[t.Name()] != nil {
+			return ref
+		}
+		defs[t.Name()] = object // before its fields: a question can hold questions
 		properties, required := map[string]any{}, []string{}
 		for i := range t.NumField() {
 			f := t.Field(i)
@@ -103,8 +108,7 @@ func schemaOf(t reflect.Type, defs map[string]any) map[string]any {
 		if len(required) > 0 {
 			object["required"] = required
 		}
-		defs[t.Name()] = object
-		return map[string]any{"$ref": "#/$defs/" + t.Name()}
+		return ref
 	}
 	panic("no schema for " + t.String())
 }
