@@ -3,7 +3,7 @@ package packs
 
 import "embed"
 
-// Files are the packs, each in a folder of its name. residents.csv, addresses.csv and map.geojson of fagersta are made by its
+// Files are the packs, each in a folder of its name. residents.csv, organisations.csv, addresses.csv and map.geojson of fagersta are made by its
 // generator; go generate makes them anew, the same each time.
 //
 //go:generate go run ./fagersta/gen -out fagersta

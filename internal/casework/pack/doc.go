@@ -13,7 +13,8 @@
 //	people.yaml             decisions, officers and elected with their mandates
 //	personas.yaml           whom one can be in the demo
 //	reserved-actions.yaml   what only a body may decide (PR-3)
-//	residents.csv           invented residents
+//	residents.csv           invented residents, children with their guardians
+//	organisations.csv       invented firms and associations, with who may sign for them
 //	addresses.csv           the address register
 //	map.geojson             streets, water, built-up areas
 //	casetypes/*.yaml        one ärendetyp each; the file is named after its id

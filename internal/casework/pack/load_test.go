@@ -107,7 +107,15 @@ func TestEachProblemIsNamedByFileLineAndRemedy(t *testing.T) {
 		{"theme out of bounds", "municipality.yaml", `radius: 4`, `radius: 40`, `accent: "#`, "the theme cannot be read by all: radius", ""},
 		{"a real personnummer", "residents.csv", "196506259883", "191212121212", "191212121212", "test series", ""},
 		{"a wrong personnummer", "residents.csv", "196506259883", "196506259884", "196506259884", "personnummer", ""},
-		{"a column too few", "residents.csv", ",false\n", "\n", "196506259883", "not a table of 9 columns", ""},
+		{"a column too few", "residents.csv", ",false,\n", "\n", "196506259883", "not a table of 10 columns", ""},
+		{"a guardian who is nobody", "residents.csv", ",r002 r004", ",r002 r404", "r002 r404", `there is no resident "r404"`, "r004"},
+		{"a guardian who is a child", "residents.csv", ",r002 r004", ",r002 r200", "r002 r200", "r200 cannot be the guardian of r161", ""},
+		{"a guardian twice", "residents.csv", ",r002 r004", ",r002 r002", "r002 r002", "a key is given twice", ""},
+		{"a real organisationsnummer", "organisations.csv", "5599990107", "5560360793", "5560360793", "must be 10 digits that begin with 559999", ""},
+		{"a wrong organisationsnummer", "organisations.csv", "5599990107", "5599990108", "5599990108", "organisationsnummer: the last digit", ""},
+		{"a firm of no kind", "organisations.csv", ",firm,", ",frim,", "5599990107", `"frim" is not one of firm, association`, "firm"},
+		{"a firm nobody may sign for", "organisations.csv", ",r002,alone", ",,alone", "5599990107", "the field is empty", ""},
+		{"a firm a child signs for", "organisations.csv", ",r002,alone", ",r161,alone", "5599990107", "r161 is a child", ""},
 		{"a column of another name", "addresses.csv", "id,street", "id,stret", "id,stret", `column 2 is "stret"`, "street"},
 		{"an address off the map", "addresses.csv", ",59.991633,", ",49.991633,", "49.991633", "outside the map", ""},
 		{"an address without place", "addresses.csv", ",59.991633,", ",NaN,", "NaN", "not a number", ""},
@@ -170,7 +178,7 @@ func TestEachMissingFileIsNamed(t *testing.T) {
 		}
 		named = append(named, p.File)
 	}
-	want := []string{"addresses.csv", "casetypes", "map.geojson", "municipality.yaml", "organisation.yaml", "people.yaml", "personas.yaml", "reserved-actions.yaml", "residents.csv", "roles.yaml"}
+	want := []string{"addresses.csv", "casetypes", "map.geojson", "municipality.yaml", "organisation.yaml", "organisations.csv", "people.yaml", "personas.yaml", "reserved-actions.yaml", "residents.csv", "roles.yaml"}
 	if !slices.Equal(named, want) {
 		t.Errorf("got %v", named)
 	}

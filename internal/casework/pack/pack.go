@@ -21,6 +21,7 @@ type Pack struct {
 	Personas     []Persona
 	Reserved     Reserved
 	Residents    []Resident
+	Firms        []Firm // firms and associations
 	Addresses    []Address
 	Map          Map
 	CaseTypes    []*casetype.CaseType // by id; recipients are those of the pack
@@ -29,6 +30,8 @@ type Pack struct {
 	bodies  map[string]*Body
 	units   map[string]*Unit
 	people  map[string]*Person
+
+	residents map[string]*Resident
 }
 
 // Load reads a pack. The error is [LoadError]; then there is no pack.
@@ -145,7 +148,7 @@ func (p *Pack) Recipients() []casetype.Option {
 
 // files are the names of the files at the top of a pack.
 var files = []string{"municipality.yaml", "organisation.yaml", "roles.yaml", "people.yaml", "personas.yaml", "reserved-actions.yaml",
-	"residents.csv", "addresses.csv", "map.geojson"}
+	"residents.csv", "organisations.csv", "addresses.csv", "map.geojson"}
 
 // loader reads the files of a pack and collects what is wrong.
 type loader struct {
@@ -178,8 +181,9 @@ func (l *loader) load() {
 	p.Roles, p.Decisions, p.People, p.Personas = roles.Roles, people.Decisions, people.People, personas.Personas
 	definitions := l.caseTypes(sources)
 	sources[files[6]] = readResidents(l.fsys, p)
-	sources[files[7]] = readAddresses(l.fsys, p)
-	sources[files[8]] = readMap(l.fsys, p)
+	sources[files[7]] = readFirms(l.fsys, p)
+	sources[files[8]] = readAddresses(l.fsys, p)
+	sources[files[9]] = readMap(l.fsys, p)
 	sound := true
 	for _, s := range sources {
 		sound = l.take(s) && sound

@@ -12,22 +12,8 @@ import (
 	"strings"
 
 	"dygnet/internal/casework/casetype"
-	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/civic"
 )
-
-// Resident is a row of residents.csv: someone invented, with a personnummer of the test series.
-type Resident struct {
-	Key       string // r001
-	Number    civic.Number
-	Name      string
-	Email     string
-	Phone     string
-	Street    string // with house number
-	Postcode  civic.Postnummer
-	Town      string
-	Protected bool // skyddad identitet
-}
 
 // Address is a row of addresses.csv, WGS 84.
 type Address struct {
@@ -124,33 +110,6 @@ func (t *table) postcode(i int) civic.Postnummer {
 		t.wrong(i, "", "%v", err)
 	}
 	return p
-}
-
-// readResidents reads residents.csv. A personnummer outside the test series is refused: a pack never holds real people.
-func readResidents(fsys fs.FS, p *Pack) *source {
-	seen, keys := map[civic.Number]bool{}, map[string]bool{}
-	columns := []string{"key", "number", "name", "email", "phone", "street", "postcode", "town", "protected"}
-	return readTable(fsys, "residents.csv", columns, func(t *table) {
-		number, err := civic.Parse(t.row[1], calendar.NewDate(2100, 1, 1)) // twelve digits: the day does not matter
-		switch {
-		case err != nil:
-			t.wrong(1, "", "personnummer: %v", err)
-		case len(t.row[1]) != 12 || !number.IsTest():
-			t.wrong(1, "", "the personnummer must be 12 digits of the test series, with birth number 980 to 999")
-		case seen[number]:
-			t.wrong(1, "", "the personnummer is used twice")
-		}
-		if keys[t.row[0]] || !slug.MatchString(t.row[0]) {
-			t.wrong(0, "", "the key %q is used twice or does not have the form %s", t.row[0], slug)
-		}
-		seen[number], keys[t.row[0]] = true, true
-		t.need(2, 5, 7)
-		if t.row[8] != "true" && t.row[8] != "false" {
-			t.wrong(8, "", "protected must be true or false")
-		}
-		p.Residents = append(p.Residents, Resident{Key: t.row[0], Number: number, Name: t.row[2], Email: t.row[3], Phone: t.row[4], Street: t.row[5],
-			Postcode: t.postcode(6), Town: t.row[7], Protected: t.row[8] == "true"})
-	})
 }
 
 // readAddresses reads addresses.csv.
