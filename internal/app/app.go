@@ -194,7 +194,11 @@ func (a *App) openCasework(ctx context.Context) error {
 	})
 	a.index = search.New(a.db.Engine())
 	indexer := &cases.Indexer{Service: a.cases, Index: a.index}
-	a.dispatcher.Subscribe(caseIndexer, indexer.Handle)
+	guard := a.newGuard()
+	// One subscriber for both: each costs every submission a write of its own.
+	a.dispatcher.Subscribe(caseIndexer, func(ctx context.Context, tx *store.Tx, batch []journal.Recorded) error {
+		return errors.Join(guard.handle(ctx, tx, batch), indexer.Handle(ctx, tx, batch))
+	})
 	a.dispatcher.Listen(a.live.heard)
 	a.upkeep()
 	return nil

@@ -212,3 +212,17 @@ func TestFilesThatAreNotTakenLeaveTheText(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatTheProgramDidIsSaidInWordsAndNotPutOnTheCitizen(t *testing.T) {
+	one(t, func(t *testing.T, o *office) {
+		id := o.lamp(t)
+		if err := o.Unreached(t.Context(), id, "b1", "no_such_user"); err != nil {
+			t.Fatal(err)
+		}
+		body := o.as(t, "anna").get("/arbete/arenden/"+id, http.StatusOK).body
+		at := strings.Index(body, "Ett brev kom inte fram")
+		if at < 0 || !strings.Contains(body[max(0, at-400):at+400], "Systemet") {
+			t.Errorf("the timeline says\n%s", body[strings.Index(body, "id=\"h2\"")-200:][:900])
+		}
+	})
+}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"dygnet/internal/casework/cases"
+	"dygnet/internal/kernel/journal"
 	"dygnet/internal/kernel/ui"
 )
 
@@ -80,8 +81,11 @@ func (v *visit) statusTitle(view cases.OfficerView, key string) string {
 	return key
 }
 
-// actor names who did it: officials by name, the citizen as the party.
+// actor names who did it: officials by name, the program as the system, the citizen as the party.
 func (v *visit) actor(view cases.OfficerView, e cases.Event) string {
+	if e.Actor == journal.System {
+		return v.T("desk.log.system")
+	}
 	if name := v.name(e.Actor); name != "" {
 		return name
 	}

@@ -44,6 +44,8 @@ type Imported struct {
 	SHA256    string         // of the organisation
 	Unchanged bool           // the same organisation was the last one imported: nothing was done
 	Changed   map[string]int // rows added or changed, by "members", "bodies", "units", "roles", "persons", "decisions", "mandates", "reserved"
+	// Protected are the IDs of the persons whose data have become protected. What there is about them already has to be protected too.
+	Protected []string `json:",omitempty"`
 }
 
 // Import makes the organisation what o says, in one transaction with one journal entry: what is missing is added, what differs is
@@ -77,6 +79,7 @@ func (s *Service) Import(ctx context.Context, by By, o Organisation) (Imported, 
 				return journal.Entry{}, err
 			}
 		}
+		done.Protected = i.protected
 		if err := tx.ExecOne(ctx, `UPDATE org_version SET imported = $1`, done.SHA256); err != nil {
 			return journal.Entry{}, err
 		}
@@ -97,6 +100,7 @@ type importing struct {
 	done      map[string]int
 	persons   map[string]string // key -> ID
 	decisions map[string]string // key -> ID
+	protected []string
 }
 
 func (i *importing) structure(ctx context.Context) error {
@@ -195,6 +199,9 @@ func (i *importing) people(ctx context.Context) error {
 				_, err = i.tx.Exec(ctx, `UPDATE person SET kind = $2, name = $3, email = $4, protected = $5, closed = $6 WHERE id = $1`,
 					p.ID, string(p.Kind), p.Name, p.Email, store.Bool(p.Protected), store.Bool(p.Closed))
 				i.done["persons"]++
+				if p.Protected && !old.Protected {
+					i.protected = append(i.protected, p.ID)
+				}
 			}
 		}
 		if err == nil {

@@ -167,6 +167,24 @@ func TestResidentsAndNumbersAreNotInTheDirectory(t *testing.T) {
 	})
 }
 
+func TestP_K_AnImportTellsWhoHasBecomeProtected(t *testing.T) {
+	each(t, func(t *testing.T, s town) {
+		o := organisation()
+		for _, want := range []int{1, 0} { // once
+			for i := range o.Persons {
+				if o.Persons[i].Key == "resident" {
+					o.Persons[i].Protected = true
+				}
+			}
+			done, err := s.Import(t.Context(), bodies.By{Person: journal.System}, o)
+			if err != nil || len(done.Protected) != want || want == 1 && done.Protected[0] != s.person("resident") {
+				t.Errorf("%+v, %v", done, err)
+			}
+			o.Persons[0].Name += " Ny"
+		}
+	})
+}
+
 func TestAnotherNodeSeesTheChange(t *testing.T) {
 	each(t, func(t *testing.T, s town) {
 		other, err := bodies.Open(t.Context(), s.db, s.log, s.clock, nil)
