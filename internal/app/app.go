@@ -20,6 +20,7 @@ import (
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/casework/catalogue"
 	"dygnet/internal/casework/desk"
+	"dygnet/internal/casework/drafts"
 	"dygnet/internal/casework/pack"
 	"dygnet/internal/channels/email"
 	site "dygnet/internal/channels/web"
@@ -78,7 +79,7 @@ const (
 func migrationsOf() []fs.FS {
 	return []fs.FS{
 		journal.Migrations, bodies.Migrations, identity.Migrations, documents.Migrations, jobs.Migrations, search.Migrations, cases.Migrations,
-		catalogue.Migrations, email.Migrations, site.Migrations,
+		catalogue.Migrations, email.Migrations, drafts.Migrations,
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"dygnet/internal/casework/desk"
+	"dygnet/internal/casework/drafts"
 	site "dygnet/internal/channels/web"
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/calendar"
@@ -45,7 +46,7 @@ func (a *App) handler(ctx context.Context) (http.Handler, error) {
 	a.identity.Routes(mux)
 	public := a.citizens()
 	public.Routes(mux)
-	a.every("drafts.sweep", 24*time.Hour, public.SweepDrafts)
+	a.every("drafts.sweep", 24*time.Hour, drafts.NewStore(a.db, a.vault, a.clock).Sweep)
 	a.officers().Routes(mux)
 
 	tracing, flush, err := web.Tracing(ctx, web.TracingOptions{Endpoint: a.cfg.Tracing.Endpoint, Sample: a.cfg.Tracing.Sample, Version: a.version})

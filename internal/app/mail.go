@@ -81,10 +81,10 @@ func (l letters) write(ctx context.Context, tx *store.Tx, e journal.Recorded) er
 	town := email.Town{Name: m.Name, BaseURL: l.a.cfg.BaseURL, Phone: m.Contact.Phone}
 	say := l.a.texts.For(who.Case.Lang)
 	write := email.NewMessage
-	switch e.Action {
-	case cases.ActionSubmitted:
+	switch {
+	case e.Action == cases.ActionSubmitted:
 		write = email.Receipt
-	case cases.ActionClosed:
+	case cases.Closing(e):
 		write = email.Closed
 	}
 	letter := write(say, town, about)

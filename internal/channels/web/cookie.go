@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"dygnet/internal/casework/drafts"
 	"dygnet/internal/kernel/store"
 )
 
@@ -60,7 +61,7 @@ func (m *Module) ensureToken(w http.ResponseWriter, r *http.Request) string {
 	if len(value) != 26 {
 		value = rand.Text()
 	}
-	m.setCookie(w, draftCookie, value, draftAge)
+	m.setCookie(w, draftCookie, value, drafts.Age)
 	return hashToken(value)
 }
 

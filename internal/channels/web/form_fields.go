@@ -9,6 +9,7 @@ import (
 	"github.com/a-h/templ"
 
 	"dygnet/internal/casework/casetype"
+	"dygnet/internal/casework/drafts"
 	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/ui"
 )
@@ -17,7 +18,7 @@ import (
 type form struct {
 	ct      *casetype.CaseType
 	answers casetype.Answers // as typed
-	draft   *draft           // its files; nil if there is none
+	draft   *drafts.Draft    // its files; nil if there is none
 	faults  []fault
 	found   map[string][]Address // result of an address search, by question
 	heading bool                 // the one question is the heading of the page
@@ -162,9 +163,9 @@ func (f *form) files(ctx context.Context, q *casetype.Question, field ui.Field) 
 	l := i18n.From(ctx)
 	limits := ui.T(ctx, "public.file.limits", "Max", l.Number(int64(q.Files.Max)), "Types", typeNames(l, taken(q.Files.Accept)), "Size", l.Number(int64(q.Files.MaxMB)))
 	field.Hint = strings.TrimSpace(field.Hint + " " + limits)
-	var have []file
+	var have []drafts.File
 	if f.draft != nil {
-		have = f.draft.of(q.Key)
+		have = f.draft.Of(q.Key)
 	}
 	return fileField(fileView{
 		files: have, full: len(have) >= q.Files.Max, question: q.Key,
@@ -175,7 +176,7 @@ func (f *form) files(ctx context.Context, q *casetype.Question, field ui.Field) 
 // fileView is a file question with what has been uploaded.
 type fileView struct {
 	question string
-	files    []file
+	files    []drafts.File
 	full     bool // no more can be added
 	input    ui.FileInput
 }
@@ -268,7 +269,7 @@ func (f *form) errors(questions []*casetype.Question) []ui.FieldError {
 		for _, name := range q.Inputs() {
 			on[name] = true
 		}
-		if q.Type == casetype.TypeFile && f.draft != nil && len(f.draft.of(q.Key)) >= q.Files.Max {
+		if q.Type == casetype.TypeFile && f.draft != nil && len(f.draft.Of(q.Key)) >= q.Files.Max {
 			delete(on, q.Key) // there is no input when no more can be added
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"dygnet/internal/casework/casetype"
+	"dygnet/internal/casework/drafts"
 	"dygnet/internal/kernel/documents"
 	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/identity"
@@ -26,7 +27,7 @@ type posted struct {
 	answers casetype.Answers    // by the case type's names; only what was sent
 	own     url.Values          // fields of ours: their names begin with "_"
 	staged  []*documents.Staged // files, stored and not yet in the database
-	files   []file              // the same, as a draft keeps them
+	files   []drafts.File       // the same, as a draft keeps them
 	faults  []fault             // what could not be taken in
 	status  int                 // 413 when the body was too large, else 0
 	cut     bool                // the form was not read to its end
@@ -63,7 +64,7 @@ func limits(ct *casetype.CaseType) formdata.Limits {
 
 // read takes in a posted form. d is the draft it belongs to, or nil. Only what nothing can be shown for is an error: everything else
 // is a fault at its field.
-func (m *Module) read(w http.ResponseWriter, r *http.Request, ct *casetype.CaseType, d *draft) (*posted, error) {
+func (m *Module) read(w http.ResponseWriter, r *http.Request, ct *casetype.CaseType, d *drafts.Draft) (*posted, error) {
 	p := &posted{answers: casetype.Answers{}, own: url.Values{}}
 	take := limits(ct)
 	multipart := strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/")
@@ -105,7 +106,7 @@ func (p *posted) blame(r *http.Request, err error) error {
 }
 
 // receive stores a file while it arrives. What is wrong with it is a fault at its question.
-func (m *Module) receive(r *http.Request, ct *casetype.CaseType, d *draft, p *posted, u formdata.Upload) error {
+func (m *Module) receive(r *http.Request, ct *casetype.CaseType, d *drafts.Draft, p *posted, u formdata.Upload) error {
 	ctx := r.Context()
 	l := i18n.From(ctx)
 	q := ct.Question(u.Field)
@@ -115,7 +116,7 @@ func (m *Module) receive(r *http.Request, ct *casetype.CaseType, d *draft, p *po
 	}
 	have := 0
 	if d != nil {
-		have = len(d.of(q.Key))
+		have = len(d.Of(q.Key))
 	}
 	for _, f := range p.files {
 		if f.Question == q.Key {
@@ -139,7 +140,7 @@ func (m *Module) receive(r *http.Request, ct *casetype.CaseType, d *draft, p *po
 		return err
 	}
 	p.staged = append(p.staged, staged)
-	p.files = append(p.files, file{Question: q.Key, Document: staged.ID, Name: staged.Name, Mime: staged.MIME, Size: staged.Size, SHA256: staged.SHA256})
+	p.files = append(p.files, drafts.File{Question: q.Key, Document: staged.ID, Name: staged.Name, Mime: staged.MIME, Size: staged.Size, SHA256: staged.SHA256})
 	return nil
 }
 

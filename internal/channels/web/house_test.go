@@ -23,6 +23,7 @@ import (
 	"dygnet/internal/casework/cases"
 	"dygnet/internal/casework/cases/casestest"
 	"dygnet/internal/casework/casetype"
+	"dygnet/internal/casework/drafts"
 	"dygnet/internal/casework/pack"
 	site "dygnet/internal/channels/web"
 	"dygnet/internal/kernel/access"
@@ -38,7 +39,7 @@ import (
 	kernelweb "dygnet/internal/kernel/web"
 )
 
-var rooms = append(casestest.Rooms(), identity.Migrations, documents.Migrations, site.Migrations)
+var rooms = append(casestest.Rooms(), identity.Migrations, documents.Migrations, drafts.Migrations)
 
 func both(sv, en string) i18n.Text { return i18n.Text{i18n.SV: sv, i18n.EN: en} }
 
@@ -192,7 +193,7 @@ func once(t *testing.T, change func(*casetype.Definition)) *house {
 	return build(t, storetest.SQLite(t, rooms...), change)
 }
 
-var _ fs.FS = site.Migrations
+var _ fs.FS = drafts.Migrations
 
 // browser is somebody with cookies and without JavaScript, who reads in one language.
 type browser struct {

@@ -47,7 +47,7 @@ func (m *Module) mine(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	under, err := m.drafts.mine(ctx, who.PersonID)
+	under, err := m.drafts.Mine(ctx, who.PersonID)
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func (m *Module) draftResume(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d, err := m.drafts.move(r.Context(), r.PathValue("id"), who.PersonID, m.ensureToken(w, r))
+	d, err := m.drafts.Move(r.Context(), r.PathValue("id"), who.PersonID, m.ensureToken(w, r))
 	if err != nil {
 		return err
 	}
@@ -133,7 +133,7 @@ func (m *Module) draftResume(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return see(w, r, "/e-tjanster/"+d.TypeID+"/"+ct.VisibleSteps(d.all())[0].Key)
+	return see(w, r, "/e-tjanster/"+d.TypeID+"/"+ct.VisibleSteps(d.All())[0].Key)
 }
 
 // draftDelete deletes a draft of the reader.
@@ -142,7 +142,7 @@ func (m *Module) draftDelete(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := m.drafts.remove(r.Context(), r.PathValue("id"), m.token(r), who.PersonID); err != nil {
+	if err := m.drafts.Remove(r.Context(), r.PathValue("id"), m.token(r), who.PersonID); err != nil {
 		return err
 	}
 	return see(w, r, "/mina-sidor#utkast")

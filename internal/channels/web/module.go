@@ -8,6 +8,7 @@ import (
 
 	"dygnet/internal/casework/cases"
 	"dygnet/internal/casework/casetype"
+	"dygnet/internal/casework/drafts"
 	"dygnet/internal/casework/pack"
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/documents"
@@ -105,7 +106,7 @@ const CacheTopic = "site"
 // Module is the public site.
 type Module struct {
 	Config
-	drafts *drafts
+	drafts *drafts.Store
 }
 
 // New makes the site.
@@ -113,7 +114,7 @@ func New(c Config) *Module {
 	if c.Statement.Conformance == "" {
 		c.Statement = OwnStatement(assessed())
 	}
-	return &Module{Config: c, drafts: &drafts{db: c.DB, vault: c.Vault, clock: c.Clock}}
+	return &Module{Config: c, drafts: drafts.NewStore(c.DB, c.Vault, c.Clock)}
 }
 
 // handler is a page that says what went wrong instead of writing it.

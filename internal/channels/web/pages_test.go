@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"dygnet/internal/casework/cases"
+	"dygnet/internal/casework/drafts"
 	site "dygnet/internal/channels/web"
 	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/store"
@@ -138,12 +139,12 @@ func TestDraftsAreDeletedWithTheirFilesWhenTheirDayComes(t *testing.T) {
 		begin(b)
 		v := b.get("/e-tjanster/fel/foto").form("/foto").attach("photo", part{"a.txt", "text/plain", "hej"}).send("_ladda", "photo").want(http.StatusOK, "a.txt")
 		id := regexpID(t, v.body)
-		if err := h.SweepDrafts(t.Context()); err != nil {
+		if err := drafts.NewStore(h.DB, h.Vault, h.Clock).Sweep(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		b.get("/e-tjanster/fel/foto").want(http.StatusOK, "a.txt")
 		h.Clock.Advance(31 * 24 * time.Hour)
-		if err := h.SweepDrafts(t.Context()); err != nil {
+		if err := drafts.NewStore(h.DB, h.Vault, h.Clock).Sweep(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if _, _, err := h.vault.Open(t.Context(), id); err == nil {

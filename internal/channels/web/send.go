@@ -13,6 +13,7 @@ import (
 
 	"dygnet/internal/casework/cases"
 	"dygnet/internal/casework/casetype"
+	"dygnet/internal/casework/drafts"
 	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/identity"
 	"dygnet/internal/kernel/ui"
@@ -38,7 +39,7 @@ func (m *Module) review(w http.ResponseWriter, r *http.Request) error {
 	case d.SentAs != "":
 		return m.toReceipt(w, r, ct, d.SentAs, true)
 	}
-	answers := d.all()
+	answers := d.All()
 	clean, wrong := ct.Validate(answers)
 	if step := firstWrong(ct, answers, wrong); step != "" {
 		return see(w, r, base+"/"+step+"?fel=1&till=granska")
@@ -78,11 +79,11 @@ func firstWrong(ct *casetype.CaseType, answers casetype.Answers, wrong casetype.
 }
 
 // summaries are the answers, a list for each step, with links to change them.
-func (m *Module) summaries(ctx context.Context, ct *casetype.CaseType, d *draft, clean casetype.Clean) []templ.Component {
+func (m *Module) summaries(ctx context.Context, ct *casetype.CaseType, d *drafts.Draft, clean casetype.Clean) []templ.Component {
 	var out []templ.Component
-	for _, step := range ct.VisibleSteps(d.all()) {
+	for _, step := range ct.VisibleSteps(d.All()) {
 		s := ui.Summary{Title: step.Title.In(lang(ctx))}
-		for _, q := range ct.VisibleQuestions(step.Key, d.all()) {
+		for _, q := range ct.VisibleQuestions(step.Key, d.All()) {
 			if q.Type == casetype.TypeInfo {
 				continue
 			}
@@ -97,7 +98,7 @@ func (m *Module) summaries(ctx context.Context, ct *casetype.CaseType, d *draft,
 }
 
 // answerWords is an answer as people read it, nil if there is none.
-func answerWords(ctx context.Context, ct *casetype.CaseType, q *casetype.Question, clean casetype.Clean, files []file) []string {
+func answerWords(ctx context.Context, ct *casetype.CaseType, q *casetype.Question, clean casetype.Clean, files []drafts.File) []string {
 	values := ct.Display(q, clean, lang(ctx))
 	switch q.Type {
 	case casetype.TypeYesNo, casetype.TypeConsent:
@@ -139,7 +140,7 @@ func (m *Module) send(w http.ResponseWriter, r *http.Request) error {
 	if err := admit(ctx, ct); err != nil {
 		return see(w, r, identity.SignInPath(i18n.From(ctx).Path(base+"/granska")))
 	}
-	answers := d.all()
+	answers := d.All()
 	clean, wrong := ct.Validate(answers)
 	if step := firstWrong(ct, answers, wrong); step != "" {
 		return see(w, r, base+"/"+step+"?fel=1&till=granska")
@@ -152,7 +153,7 @@ func (m *Module) send(w http.ResponseWriter, r *http.Request) error {
 }
 
 // submit hands the answers to casework and empties the draft, if there is one.
-func (m *Module) submit(ctx context.Context, ct *casetype.CaseType, d *draft, key string, clean casetype.Clean, channel string, protected bool) (cases.Accepted, error) {
+func (m *Module) submit(ctx context.Context, ct *casetype.CaseType, d *drafts.Draft, key string, clean casetype.Clean, channel string, protected bool) (cases.Accepted, error) {
 	s := cases.Submission{Key: key, Type: ct, Answers: clean, Channel: channel, Lang: lang(ctx), Protected: protected}
 	if err := m.sender(ctx, &s); err != nil {
 		return cases.Accepted{}, err
@@ -170,7 +171,7 @@ func (m *Module) submit(ctx context.Context, ct *casetype.CaseType, d *draft, ke
 	if err != nil || d == nil {
 		return accepted, err
 	}
-	return accepted, m.drafts.sent(ctx, d, accepted.CaseID, used)
+	return accepted, m.drafts.Sent(ctx, d, accepted.CaseID, used)
 }
 
 // sender says who hands in the matter: the citizen who is signed in, or an officer for somebody else.
@@ -219,7 +220,7 @@ func (m *Module) whole(w http.ResponseWriter, r *http.Request) error {
 	if start == nil {
 		start = m.newDraft(r.Context(), ct)
 	}
-	f := m.form(ct, d, start.all())
+	f := m.form(ct, d, start.All())
 	return m.showWhole(w, r, http.StatusOK, f, "")
 }
 
@@ -315,7 +316,7 @@ func (m *Module) wholePost(w http.ResponseWriter, r *http.Request) error {
 	}
 	answers := p.answers
 	if d != nil {
-		answers, key = d.all(), d.Key
+		answers, key = d.All(), d.Key
 	} else {
 		answers = withoutFiles(ct, answers)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/a-h/templ"
 
 	"dygnet/internal/casework/casetype"
+	"dygnet/internal/casework/drafts"
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/identity"
@@ -55,17 +56,17 @@ func (m *Module) begin(w http.ResponseWriter, r *http.Request) error {
 	d, err := m.draftOf(r, token, ct)
 	if errors.Is(err, store.ErrNotFound) || err == nil && d.SentAs != "" {
 		d = m.newDraft(ctx, ct)
-		err = m.drafts.begin(ctx, token, d, nil)
+		err = m.drafts.Begin(ctx, token, d, nil)
 	}
 	if err != nil {
 		return err
 	}
-	return see(w, r, base+"/"+ct.VisibleSteps(d.all())[0].Key)
+	return see(w, r, base+"/"+ct.VisibleSteps(d.All())[0].Key)
 }
 
 // newDraft is an empty draft; of a signed-in visitor we know the name.
-func (m *Module) newDraft(ctx context.Context, ct *casetype.CaseType) *draft {
-	d := &draft{TypeID: ct.ID, Version: ct.Version, Answers: casetype.Answers{}}
+func (m *Module) newDraft(ctx context.Context, ct *casetype.CaseType) *drafts.Draft {
+	d := &drafts.Draft{TypeID: ct.ID, Version: ct.Version, Answers: casetype.Answers{}}
 	who := identity.From(ctx)
 	if who == nil {
 		return d
@@ -86,8 +87,8 @@ func (m *Module) newDraft(ctx context.Context, ct *casetype.CaseType) *draft {
 }
 
 // draftOf finds the browser's draft of an e-service. One that another person wrote while signed in is not shown to the next.
-func (m *Module) draftOf(r *http.Request, token string, ct *casetype.CaseType) (*draft, error) {
-	d, err := m.drafts.find(r.Context(), token, ct.ID)
+func (m *Module) draftOf(r *http.Request, token string, ct *casetype.CaseType) (*drafts.Draft, error) {
+	d, err := m.drafts.Find(r.Context(), token, ct.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +105,7 @@ func (m *Module) draftOf(r *http.Request, token string, ct *casetype.CaseType) (
 
 // underWay finds the e-service and the draft of a request, nil if there is none. A draft begun under an older version of the case type
 // goes on under the one that is open now; answers to questions that are gone are left out.
-func (m *Module) underWay(r *http.Request) (*casetype.CaseType, *draft, error) {
+func (m *Module) underWay(r *http.Request) (*casetype.CaseType, *drafts.Draft, error) {
 	ct, err := m.open(r.PathValue("type"))
 	if err != nil {
 		return nil, nil, err
@@ -154,7 +155,7 @@ func (m *Module) step(w http.ResponseWriter, r *http.Request) error {
 	case d.SentAs != "":
 		return m.toReceipt(w, r, ct, d.SentAs, true)
 	}
-	answers := d.all()
+	answers := d.All()
 	if !slices.Contains(ct.VisibleSteps(answers), step) {
 		return see(w, r, base+"/granska")
 	}
@@ -178,7 +179,7 @@ func (m *Module) search8(words string) []Address {
 }
 
 // form is a form with what the site knows for its fields.
-func (m *Module) form(ct *casetype.CaseType, d *draft, answers casetype.Answers) *form {
+func (m *Module) form(ct *casetype.CaseType, d *drafts.Draft, answers casetype.Answers) *form {
 	f := &form{ct: ct, draft: d, answers: answers, view: casetypeView{search: m.Addresses != nil}}
 	if m.Layers != nil {
 		at := m.Town.Map
@@ -208,7 +209,7 @@ func (m *Module) showStep(w http.ResponseWriter, r *http.Request, status int, st
 		Fields:    append([]templ.Component{defaultButton()}, f.fields(ctx, questions)...),
 		Form:      ui.Form{ID: "steg", Action: base + "/" + step.Key, Upload: hasFile(questions), Unsaved: true},
 		SaveLater: fieldLater,
-		After:     stepFooter(base, i18n.From(ctx).Date(calendar.DateOf(m.Clock.Now().Add(draftAge)))),
+		After:     stepFooter(base, i18n.From(ctx).Date(calendar.DateOf(m.Clock.Now().Add(drafts.Age)))),
 	}
 	for _, s := range visible {
 		page.Steps.Names = append(page.Steps.Names, s.Title.In(l))
@@ -300,13 +301,13 @@ func (m *Module) stepPost(w http.ResponseWriter, r *http.Request) error {
 
 	var before []*casetype.Question
 	if d != nil {
-		before = ct.VisibleQuestions(step.Key, d.all())
+		before = ct.VisibleQuestions(step.Key, d.All())
 	}
 	d, err = m.keep(w, r, ct, d, p, step)
 	if err != nil {
 		return err
 	}
-	answers := d.all()
+	answers := d.All()
 	switch here := base + "/" + step.Key; {
 	case admit(ctx, ct) != nil: // the session ran out; the draft has not
 		return see(w, r, identity.SignInPath(l.Path(here)))
@@ -358,10 +359,10 @@ func after(ct *casetype.CaseType, step *casetype.Step, answers casetype.Answers,
 }
 
 // keep stores what a step sent, in a new draft if the old one is gone: nothing typed is lost.
-func (m *Module) keep(w http.ResponseWriter, r *http.Request, ct *casetype.CaseType, d *draft, p *posted, step *casetype.Step) (*draft, error) {
+func (m *Module) keep(w http.ResponseWriter, r *http.Request, ct *casetype.CaseType, d *drafts.Draft, p *posted, step *casetype.Step) (*drafts.Draft, error) {
 	ctx := r.Context()
 	token := m.ensureToken(w, r)
-	apply := func(d *draft) {
+	apply := func(d *drafts.Draft) {
 		sent := p.answers
 		if p.cut { // what did not come is not taken away
 			sent = maps.Clone(d.Answers)
@@ -377,7 +378,7 @@ func (m *Module) keep(w http.ResponseWriter, r *http.Request, ct *casetype.CaseT
 		} else {
 			d.Answers = withoutFiles(ct, sent)
 		}
-		d.Files = append(slices.DeleteFunc(slices.Clone(d.Files), func(f file) bool { return f.Document == p.own.Get(fieldRemove) }), p.files...)
+		d.Files = append(slices.DeleteFunc(slices.Clone(d.Files), func(f drafts.File) bool { return f.Document == p.own.Get(fieldRemove) }), p.files...)
 		if who := identity.From(ctx); who != nil {
 			d.Person = who.PersonID
 		}
@@ -389,9 +390,9 @@ func (m *Module) keep(w http.ResponseWriter, r *http.Request, ct *casetype.CaseT
 			d.Key = ""
 		}
 		apply(d)
-		return d, m.drafts.begin(ctx, token, d, p.staged)
+		return d, m.drafts.Begin(ctx, token, d, p.staged)
 	}
-	return m.drafts.change(ctx, d.ID, p.staged, apply)
+	return m.drafts.Change(ctx, d.ID, p.staged, apply)
 }
 
 // withoutFiles leaves out answers to file questions: a draft's files are those it has received, not those somebody names.
@@ -408,7 +409,7 @@ func withoutFiles(ct *casetype.CaseType, in casetype.Answers) casetype.Answers {
 
 // settlePlaces gives places their coordinates: of the address chosen in the list, or of one written just as the register has it. The
 // point of an address that has been replaced is forgotten.
-func (m *Module) settlePlaces(ct *casetype.CaseType, d *draft, p *posted, steps ...*casetype.Step) {
+func (m *Module) settlePlaces(ct *casetype.CaseType, d *drafts.Draft, p *posted, steps ...*casetype.Step) {
 	if m.Addresses == nil {
 		return
 	}
@@ -426,7 +427,7 @@ func (m *Module) settlePlaces(ct *casetype.CaseType, d *draft, p *posted, steps 
 	}
 }
 
-func (m *Module) settle(key string, d *draft, p *posted) {
+func (m *Module) settle(key string, d *drafts.Draft, p *posted) {
 	first := func(a casetype.Answers, part string) string {
 		if v := a[key+part]; len(v) > 0 {
 			return strings.TrimSpace(v[0])
@@ -469,7 +470,7 @@ func (m *Module) saved(w http.ResponseWriter, r *http.Request) error {
 	return ui.Render(w, r, http.StatusOK, ui.Message{
 		Page: page, Lead: ui.T(ctx, "public.saved.lead", "Service", ct.Title.In(l.Lang()), "Date", l.DateTime(d.Expires)),
 		Body: plainText(ui.T(ctx, "public.saved.where")),
-		Ways: []ui.Link{{Text: ui.T(ctx, "public.saved.go_on"), Href: "/e-tjanster/" + ct.ID + "/" + ct.VisibleSteps(d.all())[0].Key},
+		Ways: []ui.Link{{Text: ui.T(ctx, "public.saved.go_on"), Href: "/e-tjanster/" + ct.ID + "/" + ct.VisibleSteps(d.All())[0].Key},
 			{Text: ui.T(ctx, "public.saved.mine"), Href: "/mina-sidor"}, {Text: ui.T(ctx, "public.discard.title"), Href: "/e-tjanster/" + ct.ID + "/ta-bort"}},
 	})
 }
@@ -488,7 +489,7 @@ func (m *Module) discardAsk(w http.ResponseWriter, r *http.Request) error {
 	page := m.page(r, ui.T(ctx, "public.discard.title"), "/e-tjanster")
 	page.Of = ct.Title.In(lang(ctx))
 	page.NoIndex = true
-	return ui.Render(w, r, http.StatusOK, ui.Question{Page: page, Back: base + "/" + ct.VisibleSteps(d.all())[0].Key, Caption: ct.Title.In(lang(ctx)),
+	return ui.Render(w, r, http.StatusOK, ui.Question{Page: page, Back: base + "/" + ct.VisibleSteps(d.All())[0].Key, Caption: ct.Title.In(lang(ctx)),
 		Lead: ui.T(ctx, "public.discard.lead"), Button: ui.T(ctx, "public.discard.button"), Form: ui.Form{Action: base + "/ta-bort"}})
 }
 
@@ -499,7 +500,7 @@ func (m *Module) discard(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if d != nil && d.SentAs == "" {
-		if err := m.drafts.remove(r.Context(), d.ID, m.token(r), ""); err != nil {
+		if err := m.drafts.Remove(r.Context(), d.ID, m.token(r), ""); err != nil {
 			return err
 		}
 	}

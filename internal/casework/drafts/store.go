@@ -1,4 +1,4 @@
-package web
+package drafts
 
 import (
 	"context"
@@ -21,20 +21,21 @@ import (
 //go:embed migrations
 var Migrations embed.FS
 
-// How long a draft is kept after it was last changed, and how long after it was sent it still leads to its receipt.
+// How long a draft is kept after it was last changed unless its case type says another time, and how long after it was sent it still leads
+// to its receipt.
 const (
-	draftAge = 30 * 24 * time.Hour
-	sentAge  = 2 * time.Hour
+	Age     = 30 * 24 * time.Hour
+	SentAge = 2 * time.Hour
 )
 
-// draft is a form under way.
-type draft struct {
+// Draft is a form under way.
+type Draft struct {
 	ID      string
 	Key     string // submission key
 	TypeID  string
 	Version int // of the case type
 	Answers casetype.Answers
-	Files   []file
+	Files   []File
 	Person  string // who was signed in, or ""
 	SentAs  string // case, once handed in
 	Changed time.Time
@@ -43,8 +44,8 @@ type draft struct {
 	row int // version of the row
 }
 
-// file is an uploaded file of a draft.
-type file struct {
+// File is an uploaded file of a draft.
+type File struct {
 	Question string `json:"question"`
 	Document string `json:"document"`
 	Name     string `json:"name"`
@@ -53,8 +54,8 @@ type file struct {
 	SHA256   string `json:"sha256"`
 }
 
-// all are the answers with the files, as the case type reads them.
-func (d *draft) all() casetype.Answers {
+// All are the answers with the files, as the case type reads them.
+func (d *Draft) All() casetype.Answers {
 	out := maps.Clone(d.Answers)
 	if out == nil {
 		out = casetype.Answers{}
@@ -65,9 +66,9 @@ func (d *draft) all() casetype.Answers {
 	return out
 }
 
-// of lists the files of a question.
-func (d *draft) of(question string) []file {
-	var out []file
+// Of lists the files of a question.
+func (d *Draft) Of(question string) []File {
+	var out []File
 	for _, f := range d.Files {
 		if f.Question == question {
 			out = append(out, f)
@@ -76,17 +77,22 @@ func (d *draft) of(question string) []file {
 	return out
 }
 
-// drafts keeps drafts in the database.
-type drafts struct {
+// Store keeps drafts in the database.
+type Store struct {
 	db    *store.DB
 	vault *documents.Vault
 	clock calendar.Clock
 }
 
-const draftColumns = `id, submission, type_id, type_version, answers, files, person, sent_as, version, changed_at, expires_at`
+// NewStore keeps drafts in db and their files in vault.
+func NewStore(db *store.DB, vault *documents.Vault, clock calendar.Clock) *Store {
+	return &Store{db: db, vault: vault, clock: clock}
+}
 
-func scanDraft(row interface{ Scan(...any) error }) (*draft, error) {
-	var d draft
+const columns = `id, submission, type_id, type_version, answers, files, person, sent_as, version, changed_at, expires_at`
+
+func scan(row interface{ Scan(...any) error }) (*Draft, error) {
+	var d Draft
 	var answers, files string
 	var changed, expires int64
 	if err := row.Scan(&d.ID, &d.Key, &d.TypeID, &d.Version, &answers, &files, &d.Person, &d.SentAs, &d.row, &changed, &expires); err != nil {
@@ -99,12 +105,12 @@ func scanDraft(row interface{ Scan(...any) error }) (*draft, error) {
 	return &d, nil
 }
 
-// find gives the newest draft of a type in a browser; store.ErrNotFound if there is none.
-func (s *drafts) find(ctx context.Context, token, typeID string) (*draft, error) {
+// Find gives the newest draft of a type in a browser; store.ErrNotFound if there is none.
+func (s *Store) Find(ctx context.Context, token, typeID string) (*Draft, error) {
 	if token == "" {
 		return nil, store.ErrNotFound
 	}
-	d, err := scanDraft(s.db.QueryRow(ctx, `SELECT `+draftColumns+` FROM draft WHERE token = $1 AND type_id = $2 AND expires_at > $3
+	d, err := scan(s.db.QueryRow(ctx, `SELECT `+columns+` FROM draft WHERE token = $1 AND type_id = $2 AND expires_at > $3
 		ORDER BY changed_at DESC LIMIT 1`, token, typeID, store.Micros(s.clock.Now())))
 	if err != nil {
 		return nil, fmt.Errorf("finding a draft: %w", err)
@@ -112,10 +118,10 @@ func (s *drafts) find(ctx context.Context, token, typeID string) (*draft, error)
 	return d, nil
 }
 
-// mine lists what a signed-in person has under way, newest first.
-func (s *drafts) mine(ctx context.Context, person string) ([]*draft, error) {
-	list, err := store.All(ctx, s.db, func(r *store.Rows) (*draft, error) { return scanDraft(r) },
-		`SELECT `+draftColumns+` FROM draft WHERE person = $1 AND person <> '' AND sent_as = '' AND expires_at > $2 ORDER BY changed_at DESC LIMIT 50`,
+// Mine lists what a signed-in person has under way, newest first.
+func (s *Store) Mine(ctx context.Context, person string) ([]*Draft, error) {
+	list, err := store.All(ctx, s.db, func(r *store.Rows) (*Draft, error) { return scan(r) },
+		`SELECT `+columns+` FROM draft WHERE person = $1 AND person <> '' AND sent_as = '' AND expires_at > $2 ORDER BY changed_at DESC LIMIT 50`,
 		person, store.Micros(s.clock.Now()))
 	if err != nil {
 		return nil, fmt.Errorf("listing drafts: %w", err)
@@ -123,10 +129,10 @@ func (s *drafts) mine(ctx context.Context, person string) ([]*draft, error) {
 	return list, nil
 }
 
-// begin stores a new draft, with files that came with it.
-func (s *drafts) begin(ctx context.Context, token string, d *draft, staged []*documents.Staged) error {
+// Begin stores a new draft, with files that came with it.
+func (s *Store) Begin(ctx context.Context, token string, d *Draft, staged []*documents.Staged) error {
 	now := s.clock.Now()
-	d.ID, d.row, d.Changed, d.Expires = store.NewID(), 1, now, now.Add(draftAge)
+	d.ID, d.row, d.Changed, d.Expires = store.NewID(), 1, now, now.Add(Age)
 	if d.Key == "" {
 		d.Key = store.NewID()
 	}
@@ -147,13 +153,13 @@ func (s *drafts) begin(ctx context.Context, token string, d *draft, staged []*do
 	return nil
 }
 
-// change reads the draft anew, lets fn change it and stores it, so that two tabs do not undo each other. Files that come are inserted,
+// Change reads the draft anew, lets fn change it and stores it, so that two tabs do not undo each other. Files that come are inserted,
 // files that are gone from the list are destroyed.
-func (s *drafts) change(ctx context.Context, id string, staged []*documents.Staged, fn func(*draft)) (*draft, error) {
-	var d *draft
+func (s *Store) Change(ctx context.Context, id string, staged []*documents.Staged, fn func(*Draft)) (*Draft, error) {
+	var d *Draft
 	write := func(ctx context.Context, tx *store.Tx) error {
 		var err error
-		if d, err = scanDraft(tx.QueryRow(ctx, `SELECT `+draftColumns+` FROM draft WHERE id = $1`, id)); err != nil {
+		if d, err = scan(tx.QueryRow(ctx, `SELECT `+columns+` FROM draft WHERE id = $1`, id)); err != nil {
 			return err
 		}
 		before := slices.Clone(d.Files)
@@ -184,11 +190,11 @@ func (s *drafts) change(ctx context.Context, id string, staged []*documents.Stag
 }
 
 // save writes the draft if nobody else has since it was read.
-func (s *drafts) save(ctx context.Context, tx *store.Tx, d *draft) error {
+func (s *Store) save(ctx context.Context, tx *store.Tx, d *Draft) error {
 	d.Changed = s.clock.Now()
-	d.Expires = d.Changed.Add(draftAge)
+	d.Expires = d.Changed.Add(Age)
 	if d.SentAs != "" {
-		d.Expires = d.Changed.Add(sentAge)
+		d.Expires = d.Changed.Add(SentAge)
 	}
 	err := tx.ExecOne(ctx, `UPDATE draft SET answers = $3, files = $4, person = $5, sent_as = $6, type_version = $7, submission = $8, changed_at = $9, expires_at = $10,
 		version = version + 1 WHERE id = $1 AND version = $2`,
@@ -197,13 +203,13 @@ func (s *drafts) save(ctx context.Context, tx *store.Tx, d *draft) error {
 	return err
 }
 
-// sent empties a draft that has become a case. The row stays for a while, so that sending again leads to the same receipt. Files
+// Sent empties a draft that has become a case. The row stays for a while, so that sending again leads to the same receipt. Files
 // that did not go with the case are destroyed.
-func (s *drafts) sent(ctx context.Context, d *draft, caseID string, used []string) error {
+func (s *Store) Sent(ctx context.Context, d *Draft, caseID string, used []string) error {
 	err := s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		now := s.clock.Now()
 		n, err := tx.Exec(ctx, `UPDATE draft SET answers = '{}', files = '[]', sent_as = $2, version = version + 1, changed_at = $3, expires_at = $4
-			WHERE id = $1 AND sent_as = ''`, d.ID, caseID, store.Micros(now), store.Micros(now.Add(sentAge)))
+			WHERE id = $1 AND sent_as = ''`, d.ID, caseID, store.Micros(now), store.Micros(now.Add(SentAge)))
 		if err != nil || n == 0 { // another request has emptied it
 			return err
 		}
@@ -222,13 +228,13 @@ func (s *drafts) sent(ctx context.Context, d *draft, caseID string, used []strin
 	return nil
 }
 
-// move gives a person's draft to the browser they use now.
-func (s *drafts) move(ctx context.Context, id, person, token string) (*draft, error) {
-	var d *draft
+// Move gives a person's draft to the browser they use now.
+func (s *Store) Move(ctx context.Context, id, person, token string) (*Draft, error) {
+	var d *Draft
 	err := s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		var err error
-		d, err = scanDraft(tx.QueryRow(ctx, `UPDATE draft SET token = $3, changed_at = $4, version = version + 1 WHERE id = $1 AND person = $2 AND person <> ''
-			RETURNING `+draftColumns, id, person, token, store.Micros(s.clock.Now())))
+		d, err = scan(tx.QueryRow(ctx, `UPDATE draft SET token = $3, changed_at = $4, version = version + 1 WHERE id = $1 AND person = $2 AND person <> ''
+			RETURNING `+columns, id, person, token, store.Micros(s.clock.Now())))
 		return err
 	})
 	if err != nil {
@@ -237,8 +243,8 @@ func (s *drafts) move(ctx context.Context, id, person, token string) (*draft, er
 	return d, nil
 }
 
-// remove deletes a draft of the browser or of the person, and its files.
-func (s *drafts) remove(ctx context.Context, id, token, person string) error {
+// Remove deletes a draft of the browser or of the person, and its files.
+func (s *Store) Remove(ctx context.Context, id, token, person string) error {
 	err := s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		return s.delete(ctx, tx, `id = $1 AND (token = $2 OR person = $3 AND person <> '')`, id, token, person)
 	})
@@ -248,8 +254,8 @@ func (s *drafts) remove(ctx context.Context, id, token, person string) error {
 	return nil
 }
 
-func (s *drafts) delete(ctx context.Context, tx *store.Tx, where string, args ...any) error {
-	gone, err := store.All(ctx, tx, func(r *store.Rows) (*draft, error) { return scanDraft(r) }, `DELETE FROM draft WHERE `+where+` RETURNING `+draftColumns, args...)
+func (s *Store) delete(ctx context.Context, tx *store.Tx, where string, args ...any) error {
+	gone, err := store.All(ctx, tx, func(r *store.Rows) (*Draft, error) { return scan(r) }, `DELETE FROM draft WHERE `+where+` RETURNING `+columns, args...)
 	if err != nil {
 		return err
 	}
@@ -263,14 +269,14 @@ func (s *drafts) delete(ctx context.Context, tx *store.Tx, where string, args ..
 	return nil
 }
 
-// SweepDrafts deletes the drafts whose day has come, with their files. Run it daily, on any node.
-func (m *Module) SweepDrafts(ctx context.Context) error {
+// Sweep deletes the drafts whose day has come, with their files. Run it daily, on any node.
+func (s *Store) Sweep(ctx context.Context) error {
 	const batch = 200
 	for {
 		left := 0
-		err := m.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-			now := store.Micros(m.Clock.Now())
-			if err := m.drafts.delete(ctx, tx, `id IN (SELECT id FROM draft WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)`, now, batch); err != nil {
+		err := s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+			now := store.Micros(s.clock.Now())
+			if err := s.delete(ctx, tx, `id IN (SELECT id FROM draft WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)`, now, batch); err != nil {
 				return err
 			}
 			return tx.QueryRow(ctx, `SELECT count(*) FROM (SELECT 1 FROM draft WHERE expires_at <= $1 LIMIT 1) AS due`, now).Scan(&left)
