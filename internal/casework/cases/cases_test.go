@@ -435,3 +435,28 @@ func BenchmarkSubmit(b *testing.B) {
 		}
 	})
 }
+
+func TestADecisionThatClosesTheCaseIsOneEntryThatSaysBoth(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx, anna := t.Context(), w.as("anna")
+		for to, closing := range map[string]bool{"": false, "pagar": false, "avslutad": true} {
+			on := cases.On{Case: w.submit(t, broken()).CaseID}
+			if _, err := w.Claim(ctx, anna, on); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.Decide(ctx, anna, on, cases.Ruling{Key: "lagad", Text: "Klart", To: to}); err != nil {
+				t.Fatal(err)
+			}
+			if err := w.log.Sequence(ctx); err != nil {
+				t.Fatal(err)
+			}
+			entries, err := w.log.About(ctx, journal.Ref{Kind: "case", ID: on.Case})
+			if err != nil || len(entries) != 3 {
+				t.Fatalf("%d entries, %v", len(entries), err)
+			}
+			if e := entries[2]; e.Action != cases.ActionDecided || e.Decision == "" || cases.Closing(e) != closing {
+				t.Errorf("to %q: %s on %q, closing %v: %s", to, e.Action, e.Decision, cases.Closing(e), e.Payload)
+			}
+		}
+	})
+}

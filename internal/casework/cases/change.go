@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -23,15 +24,18 @@ type On struct {
 
 // change is a command under way: the case as it is in the transaction, and what the command adds to it.
 type change struct {
-	tx    *store.Tx
-	who   access.Actor
-	c     *Case
-	ct    *casetype.CaseType
-	event Event
-	now   time.Time
+	tx  *store.Tx
+	who access.Actor
+	c   *Case
+	// parties are those of the case, for the rules.
+	parties []Party
+	ct      *casetype.CaseType
+	event   Event
+	now     time.Time
 	// handling, if set, is the row that the change gives the diarium.
 	handling *Handling
 	files    []Document
+	closing  bool // a decision that closes the case
 }
 
 // apply runs one command: it loads the case, checks the version and the right, lets the command change the case, and writes timeline,
@@ -58,7 +62,7 @@ func (s *Service) apply(ctx context.Context, who access.Actor, on On, right acce
 		if err != nil {
 			return journal.Entry{}, err
 		}
-		ch := &change{tx: tx, who: who, c: c, ct: ct, now: s.now()}
+		ch := &change{tx: tx, who: who, c: c, parties: list, ct: ct, now: s.now()}
 		ch.event.Mandate = mandate
 		if err := command(ctx, ch); err != nil {
 			return journal.Entry{}, err
@@ -104,7 +108,7 @@ func (s *Service) record(ctx context.Context, ch *change, action string) (journa
 	}
 	return journal.Entry{
 		Actor: ch.who.Person, Mandate: ch.event.Mandate, Decision: ch.event.Data.Decision, Action: action, Object: journal.Ref{Kind: objectKind, ID: c.ID},
-		Payload: changed{Number: c.Number, Event: ch.event.N, Kind: ch.event.Kind, Status: c.Status, Words: ch.event.Body, Data: ch.event.Data, Files: notes(ch.files)},
+		Payload: changed{Number: c.Number, Event: ch.event.N, Kind: ch.event.Kind, Status: c.Status, Words: ch.event.Body, Data: ch.event.Data, Files: notes(ch.files), Closing: ch.closing},
 	}, nil
 }
 
@@ -135,6 +139,17 @@ type changed struct {
 	Words  string     `json:"words,omitempty"`
 	Data   EventData  `json:"data"`
 	Files  []FileNote `json:"files,omitempty"`
+	// Closing tells that a decision closed the case as well.
+	Closing bool `json:"closing,omitempty"`
+}
+
+// Closing tells whether an entry says that a case was closed: by itself, or by the decision in it.
+func Closing(e journal.Recorded) bool {
+	if e.Action != ActionDecided || e.Payload == nil {
+		return e.Action == ActionClosed
+	}
+	var said changed
+	return json.Unmarshal(e.Payload, &said) == nil && said.Closing
 }
 
 // Claim takes an open case that nobody has, or takes it over.
@@ -301,7 +316,7 @@ type Ruling struct {
 }
 
 // Decide makes a decision that the case type has, under the delegation it names or on the body's own decision. It is a handling that
-// goes out.
+// goes out. A decision that closes the case asks for the right to close it too, and is one entry that says both.
 func (s *Service) Decide(ctx context.Context, who access.Actor, on On, r Ruling) (*Case, error) {
 	return s.apply(ctx, who, on, access.CaseDecide, ActionDecided, func(ctx context.Context, ch *change) error {
 		kind := ch.ct.Decision(r.Key)
@@ -332,6 +347,11 @@ func (s *Service) Decide(ctx context.Context, who access.Actor, on On, r Ruling)
 				return err
 			}
 			ch.moveTo(ch.ct.Status(r.To))
+			if ch.closing = !ch.c.Open; ch.closing {
+				if _, err := s.check(who, access.CaseClose, ch.c, ch.parties); err != nil {
+					return err
+				}
+			}
 		}
 		ch.event.Kind, ch.event.Body, ch.event.Data = Decided, r.Text, EventData{From: from, To: ch.c.Status, Decision: d.ID}
 		ch.handling = &Handling{Direction: Out, Kind: string(Decided)}
