@@ -209,6 +209,32 @@ func TestAnOfficerTakesInACall(t *testing.T) {
 	}
 }
 
+// Whoever has taken in a call reads out number and code, and is not let into the case as if they were the caller.
+func TestAnOfficerWhoTookInACallDoesNotFollowTheCaseAsItsSender(t *testing.T) {
+	h := once(t, nil)
+	b := h.browser(t, i18n.SV)
+	b.signIn("anna")
+	v := b.get("/e-tjanster/fel/allt").form("/allt").set("_kanal", "phone", "what", "lamp", "pole", "A1", "text", "Ringde", "where.address", "Storgatan 1", "anonymous", "yes").send()
+	number := caseNumber.FindString(v.want(http.StatusOK, "Tack").at("/e-tjanster/fel/klart").text())
+	here := "/folj/" + slug(number)
+	b.get(here).want(http.StatusOK, "Kod").at("/folj")
+	b.get(here + "/strom").want(http.StatusNotFound)
+	b.post(here+"/svara", url.Values{"text": {"Som om jag vore den som ringde"}}).want(http.StatusUnauthorized)
+	for _, c := range b.Jar.Cookies(v.Request.URL) {
+		if c.Name == "dygnet-foljer" {
+			t.Error("the browser holds a grant")
+		}
+	}
+	if err := h.Log.Sequence(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	receipt := "/kvitto/" + slug(number) + ".json"
+	b.get(receipt).want(http.StatusOK, number) // to hand over
+	b.post("/logga-ut", nil)
+	b.get(receipt).want(http.StatusNotFound)
+	b.get("/e-tjanster/fel/klart").at("/e-tjanster/fel")
+}
+
 func TestTheSessionEndsInTheMiddleAndNothingIsLost(t *testing.T) {
 	h := once(t, nil)
 	b := h.browser(t, i18n.SV)

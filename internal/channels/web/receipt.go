@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"dygnet/internal/casework/cases"
@@ -47,6 +48,26 @@ func (m *Module) citizen(r *http.Request) cases.Citizen {
 	return c
 }
 
+// keptReceipt is where an officer's session holds the case that was taken in last.
+const keptReceipt = "receipt"
+
+// official tells whether somebody who works here is signed in.
+func official(r *http.Request) bool {
+	who := identity.From(r.Context())
+	return who != nil && who.Kind == identity.Staff
+}
+
+// receiver is who may have the receipt: the citizen, and the officer who has just taken the matter in.
+func (m *Module) receiver(r *http.Request) cases.Citizen {
+	c := m.citizen(r)
+	if official(r) {
+		if id := m.Sessions.Kept(r, keptReceipt); id != "" {
+			c.Opened = slices.Insert(c.Opened, 0, id)
+		}
+	}
+	return c
+}
+
 // doneView is the receipt page.
 type doneView struct {
 	ui.Page
@@ -64,7 +85,7 @@ type doneView struct {
 func (m *Module) done(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	l := i18n.From(ctx)
-	who := m.citizen(r)
+	who := m.receiver(r)
 	for _, id := range who.Opened {
 		v, err := m.Cases.CitizenView(ctx, who, id)
 		if errors.Is(err, store.ErrNotFound) || err == nil && v.Case.TypeID != r.PathValue("type") {
@@ -96,7 +117,7 @@ func (m *Module) receipt(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v, err := m.Cases.CitizenView(ctx, m.citizen(r), id)
+	v, err := m.Cases.CitizenView(ctx, m.receiver(r), id)
 	if err != nil {
 		return err
 	}

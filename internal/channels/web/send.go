@@ -194,9 +194,16 @@ func (m *Module) sender(ctx context.Context, s *cases.Submission) error {
 	return nil
 }
 
-// toReceipt lets the browser see the case and leads to its receipt.
+// toReceipt lets the browser see the case and leads to its receipt. An officer sees the receipt alone, as long as the session lasts: the case
+// is the sender's, who gets its code.
 func (m *Module) toReceipt(w http.ResponseWriter, r *http.Request, ct *casetype.CaseType, caseID string, again bool) error {
-	m.letIn(w, r, caseID)
+	if official(r) {
+		if err := m.Sessions.Keep(w, r, keptReceipt, caseID); err != nil {
+			return err
+		}
+	} else {
+		m.letIn(w, r, caseID)
+	}
 	path := "/e-tjanster/" + ct.ID + "/klart"
 	if again {
 		path += "?igen=1"
