@@ -1,11 +1,13 @@
 package pack
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/kernel/ui"
@@ -24,7 +26,8 @@ type Pack struct {
 	Firms        []Firm // firms and associations
 	Addresses    []Address
 	Map          Map
-	CaseTypes    []*casetype.CaseType // by id; recipients are those of the pack
+	CaseTypes    []*casetype.CaseType // by id and version; recipients are those of the pack
+	Broken       []Problem            // what is wrong with files of case types, which are left out
 
 	members map[string]*Member
 	bodies  map[string]*Body
@@ -34,23 +37,32 @@ type Pack struct {
 	residents map[string]*Resident
 }
 
-// Load reads a pack. The error is [LoadError]; then there is no pack.
+// Load reads a pack. A file of a case type that is wrong is left out, with its problems in Broken; anything else that is wrong is the
+// error, [LoadError], and then there is no pack.
 func Load(fsys fs.FS) (*Pack, error) {
-	p := &Pack{Municipality: Municipality{Theme: ui.NeutralTheme()}}
-	l := &loader{pack: p, fsys: fsys}
-	l.load()
+	l := load(fsys)
 	if len(l.problems) > 0 {
-		return nil, l.problems.sorted()
+		return nil, append(l.problems, l.broken()...).sorted()
 	}
-	return p, nil
+	l.pack.Broken = l.broken().sorted()
+	return l.pack, nil
 }
 
-// Check says what is wrong with a pack, by file and line; nil if it can be loaded.
+// load reads a pack, whole or not.
+func load(fsys fs.FS) *loader {
+	l := &loader{pack: &Pack{Municipality: Municipality{Theme: ui.NeutralTheme()}}, fsys: fsys}
+	l.load()
+	return l
+}
+
+// Check says what is wrong with a pack, its case types among it, by file and line; nil if all of it can be used.
 func Check(fsys fs.FS) []Problem {
-	_, err := Load(fsys)
+	p, err := Load(fsys)
 	var problems LoadError
-	errors.As(err, &problems)
-	return problems
+	if errors.As(err, &problems) || p == nil {
+		return problems
+	}
+	return p.Broken
 }
 
 // Member gives a member by key, nil if there is none.
@@ -65,14 +77,26 @@ func (p *Pack) Unit(key string) *Unit { return p.units[key] }
 // Person gives an officer or elected by key, nil if there is none.
 func (p *Pack) Person(key string) *Person { return p.people[key] }
 
-// CaseType gives a case type by id, nil if there is none.
+// CaseType gives the newest version of a case type that is no draft, nil if there is none.
 func (p *Pack) CaseType(id string) *casetype.CaseType {
-	for _, ct := range p.CaseTypes {
-		if ct.ID == id {
-			return ct
+	var newest *casetype.CaseType
+	for _, ct := range p.CaseTypes { // a later version comes after an earlier one
+		if ct.ID == id && ct.State != casetype.Draft {
+			newest = ct
 		}
 	}
-	return nil
+	return newest
+}
+
+// Drafts are the case types that are not to be published yet, for a preview.
+func (p *Pack) Drafts() []*casetype.CaseType {
+	var out []*casetype.CaseType
+	for _, ct := range p.CaseTypes {
+		if ct.State == casetype.Draft {
+			out = append(out, ct)
+		}
+	}
+	return out
 }
 
 // BodyOf is the body a unit works for: its own, or that of the unit above.
@@ -152,9 +176,11 @@ var files = []string{"municipality.yaml", "organisation.yaml", "roles.yaml", "pe
 
 // loader reads the files of a pack and collects what is wrong.
 type loader struct {
-	pack     *Pack
-	fsys     fs.FS
-	problems LoadError
+	pack      *Pack
+	fsys      fs.FS
+	problems  LoadError   // what no pack can be loaded with
+	caseFiles []*caseFile // by name
+	strays    LoadError   // files beside case types
 }
 
 // take adds a file's problems and reports whether it had none.
@@ -170,6 +196,8 @@ func (l *loader) load() {
 		people   People
 		personas Personas
 	)
+	var beside sync.WaitGroup
+	beside.Go(l.readCaseTypes)
 	l.strangers()
 	sources := map[string]*source{}
 	for _, f := range []struct {
@@ -179,11 +207,14 @@ func (l *loader) load() {
 		sources[f.name] = read(l.fsys, f.name, f.into)
 	}
 	p.Roles, p.Decisions, p.People, p.Personas = roles.Roles, people.Decisions, people.People, personas.Personas
-	definitions := l.caseTypes(sources)
 	sources[files[6]] = readResidents(l.fsys, p)
 	sources[files[7]] = readFirms(l.fsys, p)
 	sources[files[8]] = readAddresses(l.fsys, p)
 	sources[files[9]] = readMap(l.fsys, p)
+	beside.Wait()
+	if len(l.caseFiles) == 0 && len(l.strays) == 0 {
+		l.problems = append(l.problems, Problem{File: casetypes, Line: 1, Column: 1, Message: "the folder is missing or empty; a pack has case types in it"})
+	}
 	sound := true
 	for _, s := range sources {
 		sound = l.take(s) && sound
@@ -192,28 +223,19 @@ func (l *loader) load() {
 		return // references into a file that could not be read would only be noise
 	}
 	r := &resolver{pack: p, sources: sources}
-	r.resolve(definitions)
+	r.resolve()
 	for _, s := range sources {
 		l.take(s)
 	}
-}
-
-// caseTypes reads the files under casetypes.
-func (l *loader) caseTypes(sources map[string]*source) map[string]*casetype.Definition {
-	definitions := map[string]*casetype.Definition{}
-	entries, err := fs.ReadDir(l.fsys, "casetypes")
-	if err != nil {
-		l.problems = append(l.problems, Problem{File: "casetypes", Line: 1, Column: 1, Message: "the folder is missing"})
-	}
-	for _, e := range entries {
-		if name := path.Join("casetypes", e.Name()); path.Ext(name) == ".yaml" && !e.IsDir() {
-			def := &casetype.Definition{}
-			sources[name], definitions[name] = read(l.fsys, name, def), def
-		} else {
-			l.problems = append(l.problems, Problem{File: name, Line: 1, Column: 1, Message: "a case type is a file that ends in .yaml"})
+	r.checkCaseTypes(l.caseFiles)
+	for _, f := range l.caseFiles {
+		if len(f.problems) == 0 {
+			p.CaseTypes = append(p.CaseTypes, f.ct)
 		}
 	}
-	return definitions
+	slices.SortFunc(p.CaseTypes, func(a, b *casetype.CaseType) int {
+		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Version, b.Version))
+	})
 }
 
 // strangers says which files look like part of the pack but are read by nobody.

@@ -3,7 +3,6 @@ package pack
 import (
 	"fmt"
 	"maps"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -39,16 +38,16 @@ type resolver struct {
 	sources map[string]*source
 	roles   map[string]*Role
 	besluts map[string]*Beslut
+	topics  map[string]*Topic
 }
 
-func (r *resolver) resolve(definitions map[string]*casetype.Definition) {
+func (r *resolver) resolve() {
 	r.index()
 	r.municipality()
 	r.organisation()
 	r.people()
 	r.personas()
 	r.reserved()
-	r.caseTypes(definitions)
 }
 
 // index maps keys to what they name; a key used twice is a problem.
@@ -120,9 +119,9 @@ func (r *resolver) municipality() {
 		s.report("map.zoom", "", "zoom must be 1 to 20")
 	}
 	r.email(s, "contact.email", m.Contact.Email)
-	topics := map[string]*Topic{}
+	r.topics = map[string]*Topic{}
 	for i := range m.Topics {
-		unique(s, topics, m.Topics[i].Key, &m.Topics[i], fmt.Sprintf("topics[%d].key", i), slug)
+		unique(s, r.topics, m.Topics[i].Key, &m.Topics[i], fmt.Sprintf("topics[%d].key", i), slug)
 	}
 	if err := m.Theme.Check(); err != nil {
 		s.report("theme", "", "the theme cannot be read by all: %s", strings.ReplaceAll(err.Error(), "\n", "; "))
@@ -303,63 +302,6 @@ func (r *resolver) reserved() {
 		}
 		if !sentenceID.MatchString(a.Sentence) {
 			s.report(at+".sentence", "", "%q is not the ID of a sentence, such as S4-KS-3", a.Sentence)
-		}
-	}
-}
-
-func (r *resolver) caseTypes(definitions map[string]*casetype.Definition) {
-	p := r.pack
-	recipients := p.Recipients()
-	for _, file := range slices.Sorted(maps.Keys(definitions)) {
-		s, def := r.sources[file], definitions[file]
-		if want := strings.TrimSuffix(path.Base(file), ".yaml"); def.ID != want {
-			s.report("id", "", "the file is named %s but its id is %q", path.Base(file), def.ID)
-		}
-		before := len(s.problems)
-		r.references(s, def)
-		ct, issues := casetype.Compile(*def)
-		if len(issues) == 0 && len(s.problems) == before {
-			ct = ct.WithRecipients(recipients)
-			issues = ct.Test()
-		}
-		for _, issue := range issues {
-			s.report(issue.Path, issue.Suggest, "%s", issue.Message)
-		}
-		if len(s.problems) == before {
-			p.CaseTypes = append(p.CaseTypes, ct)
-		}
-	}
-	if len(definitions) == 0 {
-		r.sources["municipality.yaml"].report("", "", "the pack has no case types")
-	}
-}
-
-// references checks what a case type names outside its own file.
-func (r *resolver) references(s *source, def *casetype.Definition) {
-	p := r.pack
-	topics := map[string]*Topic{}
-	for i := range p.Municipality.Topics {
-		topics[p.Municipality.Topics[i].Key] = &p.Municipality.Topics[i]
-	}
-	refers(s, topics, "topic", def.Topic, "topic")
-	refers(s, p.bodies, "body", def.Owner.Body, "owner.body")
-	if refers(s, p.units, "unit", def.Owner.Unit, "owner.unit") && p.bodies[def.Owner.Body] != nil && p.BodyOf(def.Owner.Unit) != p.bodies[def.Owner.Body] {
-		s.report("owner.unit", "", "unit %s does not work for %s", def.Owner.Unit, def.Owner.Body)
-	}
-	refers(s, p.bodies, "body", def.Registry.Series, "registry.series")
-	for i, rule := range def.Assignment {
-		if rule.Unit != "" {
-			refers(s, p.units, "unit", rule.Unit, fmt.Sprintf("assignment[%d].unit", i))
-		}
-	}
-	for i, m := range def.Transitions {
-		for j, role := range m.Roles {
-			refers(s, r.roles, "role", role, fmt.Sprintf("transitions[%d].roles[%d]", i, j))
-		}
-	}
-	for i, d := range def.Decisions {
-		if d.Delegation != nil {
-			refers(s, r.roles, "role", d.Delegation.Role, fmt.Sprintf("decisions[%d].delegation.role", i))
 		}
 	}
 }

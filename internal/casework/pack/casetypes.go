@@ -1,0 +1,147 @@
+package pack
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"dygnet/internal/casework/casetype"
+)
+
+// casetypes is the folder of the files of case types.
+const casetypes = "casetypes"
+
+// caseFile is the file of one version of a case type.
+type caseFile struct {
+	*source
+	def *casetype.Definition
+	ct  *casetype.CaseType // nil as long as something is wrong with the definition
+}
+
+// readCaseType reads a definition, without checking it.
+func readCaseType(fsys fs.FS, name string) *caseFile {
+	def := &casetype.Definition{}
+	return &caseFile{source: read(fsys, name, def), def: def}
+}
+
+// readCaseTypes reads the files under casetypes.
+func (l *loader) readCaseTypes() {
+	entries, err := fs.ReadDir(l.fsys, casetypes)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		if name := path.Join(casetypes, e.Name()); path.Ext(name) == ".yaml" && !e.IsDir() {
+			l.caseFiles = append(l.caseFiles, &caseFile{source: &source{file: name}})
+		} else {
+			l.strays = append(l.strays, Problem{File: name, Line: 1, Column: 1, Message: "a case type is a file that ends in .yaml"})
+		}
+	}
+	parallel(len(l.caseFiles), func(i int) { l.caseFiles[i] = readCaseType(l.fsys, l.caseFiles[i].file) })
+}
+
+// broken is what is wrong with the files of case types.
+func (l *loader) broken() LoadError {
+	list := l.strays
+	for _, f := range l.caseFiles {
+		list = append(list, f.problems...)
+	}
+	return list
+}
+
+// checkCaseTypes compiles the definitions that could be read and runs their examples. One that is wrong says nothing of the others.
+func (r *resolver) checkCaseTypes(files []*caseFile) {
+	recipients := r.pack.Recipients()
+	twins(files)
+	parallel(len(files), func(i int) {
+		f := files[i]
+		if len(f.problems) > 0 {
+			return
+		}
+		r.references(f.source, f.def)
+		f.compile(recipients)
+	})
+}
+
+// compile makes the definition work and runs its examples, unless something is wrong with it already.
+func (f *caseFile) compile(recipients []casetype.Option) {
+	ct, issues := casetype.Compile(*f.def)
+	if len(issues) == 0 && len(f.problems) == 0 {
+		if recipients != nil {
+			ct = ct.WithRecipients(recipients)
+		}
+		f.ct, issues = ct, ct.Test()
+	}
+	for _, issue := range issues {
+		f.report(issue.Path, issue.Suggest, "%s", issue.Message)
+	}
+}
+
+// twins refuses files that say they are the same version of the same case type: nobody could tell which is meant.
+func twins(files []*caseFile) {
+	type version struct {
+		id string
+		n  int
+	}
+	first := map[version]*caseFile{}
+	said := map[*caseFile]bool{}
+	for _, f := range files {
+		if f.def.ID == "" || len(f.problems) > 0 {
+			continue
+		}
+		v := version{f.def.ID, f.def.Version}
+		other := first[v]
+		if other == nil {
+			first[v] = f
+			continue
+		}
+		f.report("version", "", "%s version %d is declared in %s too; give the newer one version %d", v.id, v.n, other.file, v.n+1)
+		if !said[other] {
+			other.report("version", "", "%s version %d is declared in %s too; give the newer one version %d", v.id, v.n, f.file, v.n+1)
+			said[other] = true
+		}
+	}
+}
+
+// parallel calls do for 0 to n-1, on all processors.
+func parallel(n int, do func(i int)) {
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		all.Go(func() {
+			for i := next.Add(1) - 1; int(i) < n; i = next.Add(1) - 1 {
+				do(int(i))
+			}
+		})
+	}
+	all.Wait()
+}
+
+// references checks what a case type names outside its own file.
+func (r *resolver) references(s *source, def *casetype.Definition) {
+	p := r.pack
+	refers(s, r.topics, "topic", def.Topic, "topic")
+	refers(s, p.bodies, "body", def.Owner.Body, "owner.body")
+	if refers(s, p.units, "unit", def.Owner.Unit, "owner.unit") && p.bodies[def.Owner.Body] != nil && p.BodyOf(def.Owner.Unit) != p.bodies[def.Owner.Body] {
+		s.report("owner.unit", "", "unit %s does not work for %s", def.Owner.Unit, def.Owner.Body)
+	}
+	refers(s, p.bodies, "body", def.Registry.Series, "registry.series")
+	for i, rule := range def.Assignment {
+		if rule.Unit != "" {
+			refers(s, p.units, "unit", rule.Unit, fmt.Sprintf("assignment[%d].unit", i))
+		}
+	}
+	for i, m := range def.Transitions {
+		for j, role := range m.Roles {
+			refers(s, r.roles, "role", role, fmt.Sprintf("transitions[%d].roles[%d]", i, j))
+		}
+	}
+	for i, d := range def.Decisions {
+		if d.Delegation != nil {
+			refers(s, r.roles, "role", d.Delegation.Role, fmt.Sprintf("decisions[%d].delegation.role", i))
+		}
+	}
+}
