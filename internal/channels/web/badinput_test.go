@@ -10,6 +10,7 @@ import (
 
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/kernel/i18n"
+	"dygnet/internal/kernel/store"
 )
 
 func TestWrongAnswersAreExplainedAndKept(t *testing.T) {
@@ -234,6 +235,22 @@ func TestDraftsOfOthersAreNotShown(t *testing.T) {
 	b.signIn("inv")
 	v := b.get("/mina-sidor").want(http.StatusOK, "Påbörjat")
 	v.form("/ta-bort").send().want(http.StatusOK, "Du har inget påbörjat")
+}
+
+func TestSigningOutForgetsWhateverPageItLeadsTo(t *testing.T) {
+	h := once(t, nil)
+	for _, till := range []string{"", "/kontakt"} {
+		b := h.browser(t, i18n.SV)
+		b.signIn("inv")
+		begin(b).form("/vad").set("what", "water", "text", "Det läcker").send()
+		v := b.post("/e-tjanster/fel/allt", allAnswers(store.NewID())).want(http.StatusOK)
+		b.post("/logga-ut", url.Values{"till": {till}}).want(http.StatusOK)
+		for _, c := range b.Jar.Cookies(v.Request.URL) {
+			if c.Name == "dygnet-utkast" || c.Name == "dygnet-foljer" {
+				t.Errorf("till %q: the browser still holds %s", till, c.Name)
+			}
+		}
+	}
 }
 
 func TestAnEServiceThatAsksForSignInAsksForItAndComesBack(t *testing.T) {

@@ -33,8 +33,12 @@ func (m *Module) cookieName(name string) string {
 
 // setCookie sets a cookie for maxAge, or until the browser is closed if it is 0. A negative age removes it.
 func (m *Module) setCookie(w http.ResponseWriter, name, value string, maxAge time.Duration) {
+	seconds := int(maxAge.Seconds())
+	if maxAge < 0 {
+		seconds = -1
+	}
 	//nolint:gosec // G124: Secure is off only where the site is not served over TLS
-	http.SetCookie(w, &http.Cookie{Name: m.cookieName(name), Value: value, Path: "/", MaxAge: int(maxAge.Seconds()), HttpOnly: true,
+	http.SetCookie(w, &http.Cookie{Name: m.cookieName(name), Value: value, Path: "/", MaxAge: seconds, HttpOnly: true,
 		Secure: m.Secure, SameSite: http.SameSiteLaxMode})
 }
 

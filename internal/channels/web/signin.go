@@ -67,15 +67,19 @@ func personas(p identity.SignInPage, kind identity.Kind) []identity.Persona {
 	return out
 }
 
-// SignedOut confirms, and forgets in this browser what was written and opened in it: drafts of a person wait on Mina sidor.
-func (s SignInPages) SignedOut(w http.ResponseWriter, r *http.Request) {
-	ctx := r.Context()
+// SigningOut forgets in this browser what was written and opened in it: drafts of a person wait on Mina sidor.
+func (s SignInPages) SigningOut(w http.ResponseWriter, r *http.Request) {
 	m := Module{Config: Config{Secure: s.Secure}}
 	for _, name := range []string{draftCookie, openedCookie} {
 		if m.cookie(r, name) != "" {
 			m.setCookie(w, name, "", -1)
 		}
 	}
+}
+
+// SignedOut confirms.
+func (s SignInPages) SignedOut(w http.ResponseWriter, r *http.Request) {
+	ctx := r.Context()
 	page := s.page(r, ui.T(ctx, "public.signedout.title"))
 	s.render(w, r, http.StatusOK, ui.Message{Page: page, Lead: ui.T(ctx, "public.signedout.lead"),
 		Ways: []ui.Link{{Text: ui.T(ctx, "public.start"), Href: "/"}, {Text: ui.T(ctx, "public.signin.title"), Href: identity.PathSignIn}}})

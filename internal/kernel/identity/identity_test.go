@@ -65,6 +65,9 @@ func (plainPages) Passkeys(w http.ResponseWriter, _ *http.Request, p identity.Pa
 	fmt.Fprintf(w, "passkeys %d\n", len(p.Passkeys))
 }
 func (plainPages) OneTime(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "one-time code") }
+func (plainPages) SigningOut(w http.ResponseWriter, _ *http.Request) {
+	http.SetCookie(w, &http.Cookie{Name: "kept", MaxAge: -1})
+}
 func (plainPages) SignedOut(w http.ResponseWriter, _ *http.Request) {
 	fmt.Fprintln(w, "signed out")
 }

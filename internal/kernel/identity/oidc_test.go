@@ -74,6 +74,9 @@ func TestStaffSignInThroughTheirProvider(t *testing.T) {
 		}
 
 		out := b.post(identity.PathSignOut, url.Values{"till": {"/om"}})
+		if !slices.Contains(out.Header.Values("Set-Cookie"), "kept=; Max-Age=0") {
+			t.Errorf("the browser keeps what it held: %q", out.Header.Values("Set-Cookie"))
+		}
 		u, err := url.Parse(out.Header.Get("Location"))
 		if err != nil || !strings.HasPrefix(u.String(), staff.URL+"/end?") {
 			t.Fatalf("sign-out leads to %q", out.Header.Get("Location"))

@@ -10,6 +10,8 @@ type Pages interface {
 	Passkeys(w http.ResponseWriter, r *http.Request, p PasskeysPage)
 	// OneTime asks for a one-time code: a form that POSTs "kod" to PathOneTime. passkey.js fills it from the link's fragment.
 	OneTime(w http.ResponseWriter, r *http.Request)
+	// SigningOut takes back what else the browser holds for whoever signs out: cookies in the header. The answer leads on, here or elsewhere.
+	SigningOut(w http.ResponseWriter, r *http.Request)
 	// SignedOut confirms that the session has ended.
 	SignedOut(w http.ResponseWriter, r *http.Request)
 	// Failed says in plain words what went wrong (texts "identity.failure.CODE") and what to do next, with status f.Status.

@@ -188,6 +188,7 @@ func (s *Service) signOutPost(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
+	s.pages.SigningOut(w, r)
 	redirect(w, r, s.afterSignOut(r.Context(), v, LocalPath(r.PostForm.Get(FieldReturn))))
 }
 
