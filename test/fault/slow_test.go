@@ -1,15 +1,11 @@
 package fault
 
 import (
-	"context"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -23,26 +19,17 @@ import (
 const slowClients = 2000
 
 const (
-	// allowed is how long 99 of 100 honest requests may take while the slow ones hang on.
+	// allowed is how long 99 of 100 honest requests may take while the slow ones hang on, besides what the disk takes for what must be
+	// durable.
 	allowed = 10 * time.Millisecond
-	// quiet is what they may take before, on a machine where their time says something.
+	// quiet is what pages may take before and after, on a machine where their time says something.
 	quiet = allowed / 2
+	// dear is the processor time, besides that of the honest requests, that a slow connection may cost the server in the ten seconds. It is
+	// judged on busy machines too.
+	dear = time.Millisecond
+	// tries is how often slow answers must be seen, each time on a quiet machine, to be the server's fault.
+	tries = 3
 )
-
-// slowKind is a way to hold a connection without using it: what is sent at first, and how long it is between the bytes that follow.
-type slowKind struct {
-	first string
-	every time.Duration
-}
-
-func slowKinds(host string) map[string]slowKind {
-	return map[string]slowKind{
-		"header": {"GET / HTTP/1.1\r\nHost: " + host + "\r\nX-Slow: ", time.Second},
-		"body": {"POST /e-tjanster/felanmalan/allt HTTP/1.1\r\nHost: " + host +
-			"\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 50000\r\n\r\n_nyckel=", 5 * time.Second},
-		"idle": {"GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n", time.Hour},
-	}
-}
 
 func TestSlowClientsAreCutWhileOthersAreServed(t *testing.T) {
 	n := slowClients
@@ -54,111 +41,132 @@ func TestSlowClientsAreCutWhileOthersAreServed(t *testing.T) {
 		t.Skipf("%d open files are allowed here and %d are needed: raise ulimit -n", files.Cur, need)
 	}
 	s := server(t, "")
-	before := honest(t, s, 3*time.Second)
-	ctx, stop := context.WithTimeout(t.Context(), 60*time.Second)
-	defer stop()
-	var slow sync.WaitGroup
-	var open atomic.Int64
-	cut := map[string]*atomic.Int64{}
-	for name, kind := range slowKinds(s.Address) {
-		cut[name] = &atomic.Int64{}
-		for range n {
-			slow.Go(func() {
-				if hold(ctx, s.Address, kind, &open) {
-					cut[name].Add(1)
-				}
-			})
+	honest(t, s, 2*time.Second) // the first requests of a program take longer
+	for try := 1; ; try++ {
+		before := honest(t, s, 4*time.Second)
+		slow, open := gather(t.Context(), t, s.Address, n)
+		if open != 3*n {
+			t.Fatalf("only %d of %d slow connections were opened", open, 3*n)
+		}
+		during := honest(t, s, 10*time.Second)
+		for name, got := range slow.cut(t) {
+			if got != n {
+				t.Errorf("%d of %d connections slow in %s were cut in time", got, n, name)
+			}
+		}
+		after := honest(t, s, 4*time.Second)
+		cost := time.Duration((during.load - max(before.load, after.load)) * float64(during.lasted) / float64(open))
+		t.Logf("p99 of honest requests before: %v; among %d slow connections: %v; after: %v. Processor time of a slow connection: %v. Resident: %d MB",
+			before, open, during, after, cost, during.resident>>20)
+		if cost > dear {
+			t.Errorf("a slow connection costs the server %v of processor time; %v is allowed", cost, dear)
+		}
+		if fds := openFiles(t, s.PID()); fds > 200 {
+			t.Errorf("the server holds %d files open after it cut them all", fds)
+		}
+		switch {
+		case t.Failed() || during.pages < allowed && during.submissions < allowed+during.disk:
+			return
+		case before.pages > quiet || after.pages > quiet:
+			t.Log("the time of honest requests is not judged: the machine is busy with other things, they took long without slow clients too")
+			return
+		case try == tries:
+			t.Errorf("honest requests take too long among slow connections, %d times out of %d: %v is allowed for pages, and for submissions besides the disk", tries, tries, allowed)
+			return
 		}
 	}
-	if !load.Wait(ctx, 20*time.Second, func() bool { return open.Load() >= int64(2*n) }) {
-		t.Fatalf("only %d slow connections were opened", open.Load())
+}
+
+// tail is the time within which 99 of 100 were done: pages, submissions, and writes of 16 kB made durable on the server's disk at the same
+// time, which no submission can be faster than. Beside it stands what the server used.
+type tail struct {
+	pages, submissions, disk, lasted time.Duration
+	load                             float64 // processors in use
+	resident                         int64   // bytes
+}
+
+func (q tail) String() string {
+	ms := func(d time.Duration) string { return fmt.Sprintf("%.1f", float64(d.Microseconds())/1000) }
+	return "pages " + ms(q.pages) + " ms, submissions " + ms(q.submissions) + " ms (the disk alone " + ms(q.disk) + " ms)"
+}
+
+// honest makes well-behaved requests for d, 50 pages and 50 submissions a second.
+func honest(t *testing.T, s *load.Server, d time.Duration) tail {
+	t.Helper()
+	file, err := os.CreateTemp(s.Data, "sync-*")
+	if err != nil {
+		t.Fatal(err)
 	}
-	opened := open.Load()
-	during := honest(t, s, 10*time.Second)
-	slow.Wait()
-	for name, got := range cut {
-		if got.Load() != int64(n) {
-			t.Errorf("%d of %d connections slow in %s were cut within 60 s", got.Load(), n, name)
-		}
-	}
+	defer func() { _, _ = file.Close(), os.Remove(file.Name()) }()
+	block := make([]byte, 16<<10)
+	get, form := load.Get(s.Address, "/", ""), load.NewSubmission(s.Address)
 	used, err := load.UsageOf(s.PID())
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("honest p99 %v before, %v with %d slow connections open; resident %d MB", before, during, opened, used.Resident>>20)
-	switch {
-	case before > quiet:
-		t.Logf("the time of honest requests is not judged: the machine is busy with other things, they took %v before the first slow one came", before)
-	case during >= allowed:
-		t.Errorf("honest p99 is %v among slow connections, %v without them; %v allowed", during, before, allowed)
-	}
-	if fds := openFiles(t, s.PID()); fds > 200 {
-		t.Errorf("the server holds %d files open after it cut them all", fds)
-	}
-}
-
-// hold keeps a connection as busy as its kind says and tells whether the server cut it.
-func hold(ctx context.Context, address string, kind slowKind, open *atomic.Int64) bool {
-	c, err := (&net.Dialer{Timeout: 20 * time.Second}).DialContext(ctx, "tcp", address)
-	if err != nil {
-		return false
-	}
-	defer func() { _ = c.Close() }()
-	open.Add(1)
-	defer open.Add(-1)
-	if _, err := io.WriteString(c, kind.first); err != nil {
-		return true
-	}
-	gone := make(chan struct{})
-	go func() {
-		defer close(gone)
-		_, _ = io.Copy(io.Discard, c) // ends when the server closes, after whatever it has to say
-	}()
-	tick := time.NewTicker(kind.every)
-	defer tick.Stop()
-	for {
-		select {
-		case <-gone:
-			return true
-		case <-ctx.Done():
-			return false
-		case <-tick.C:
-			if _, err := io.WriteString(c, "a"); err != nil {
-				return true
+	var q tail
+	var all sync.WaitGroup
+	begun := time.Now()
+	all.Go(func() {
+		q.pages = paced(t, s, d, 20*time.Millisecond, func(c *load.Conn) error { return answered(c, get, http.StatusOK) })
+	})
+	all.Go(func() {
+		q.submissions = paced(t, s, d, 20*time.Millisecond, func(c *load.Conn) error {
+			return answered(c, form.With(uuid.Must(uuid.NewV7()).String()), http.StatusSeeOther)
+		})
+	})
+	all.Go(func() {
+		q.disk = paced(t, s, d, 40*time.Millisecond, func(*load.Conn) error {
+			if _, err := file.Write(block); err != nil {
+				return err
 			}
-		}
-	}
-}
-
-// honest makes 100 well-behaved requests a second, pages and submissions by turns, and gives the time within which 99 % were answered,
-// counted from when each should have been sent.
-func honest(t *testing.T, s *load.Server, d time.Duration) time.Duration {
-	t.Helper()
-	c, err := load.Dial(s.Address)
+			return file.Sync()
+		})
+	})
+	all.Wait()
+	now, err := load.UsageOf(s.PID())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
-	form := load.NewSubmission(s.Address)
-	get := load.Get(s.Address, "/", "")
-	var took load.Samples
-	begun := time.Now()
-	for i := 0; ; i++ {
-		due := begun.Add(time.Duration(i) * 10 * time.Millisecond)
-		if due.Sub(begun) > d {
-			return took.Quantile(0.99)
-		}
-		time.Sleep(time.Until(due))
-		request, want := get, http.StatusOK
-		if i%2 == 1 {
-			request, want = form.With(uuid.Must(uuid.NewV7()).String()), http.StatusSeeOther
-		}
-		a, err := c.Do(request)
-		if err != nil || a.Status != want {
-			t.Fatalf("an honest request got %d, %v", a.Status, err)
-		}
-		took = append(took, time.Since(due))
+	if t.Failed() {
+		t.FailNow()
 	}
+	q.lasted = time.Since(begun)
+	q.load, q.resident = float64(now.CPU-used.CPU)/float64(q.lasted), now.Resident
+	return q
+}
+
+// paced does something every so often for d, on a connection of its own, and gives the p99 of the time it took, with the time that it had
+// to wait for the one before. That the test itself was woken late is nobody's fault and does not count.
+func paced(t *testing.T, s *load.Server, d, every time.Duration, do func(*load.Conn) error) time.Duration {
+	c, err := load.Dial(s.Address)
+	if err != nil {
+		t.Error(err)
+		return 0
+	}
+	defer c.Close()
+	var took load.Samples
+	for due, end := time.Now(), time.Now().Add(d); due.Before(end); due = due.Add(every) {
+		asked := due
+		if wait := time.Until(due); wait > 0 {
+			time.Sleep(wait)
+			asked = time.Now()
+		}
+		if err := do(c); err != nil {
+			t.Errorf("an honest request: %v", err)
+			break
+		}
+		took = append(took, time.Since(asked))
+	}
+	return took.Quantile(0.99)
+}
+
+func answered(c *load.Conn, request []byte, want int) error {
+	a, err := c.Do(request)
+	if err == nil && a.Status != want {
+		err = fmt.Errorf("it got %d", a.Status)
+	}
+	return err
 }
 
 func openFiles(t *testing.T, pid int) int {

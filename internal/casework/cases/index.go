@@ -22,6 +22,7 @@ type Indexer struct {
 // Handle is a subscriber of the journal's dispatcher.
 func (x *Indexer) Handle(ctx context.Context, tx *store.Tx, batch []journal.Recorded) error {
 	seen := map[string]bool{}
+	docs := make([]search.Document, 0, len(batch))
 	for _, e := range batch {
 		if e.Object.Kind != objectKind || e.Action == ActionRead || seen[e.Object.ID] {
 			continue
@@ -31,11 +32,9 @@ func (x *Indexer) Handle(ctx context.Context, tx *store.Tx, batch []journal.Reco
 		if err != nil {
 			return fmt.Errorf("indexing a case: %w", err)
 		}
-		if err := x.Index.Put(ctx, tx, doc); err != nil {
-			return err
-		}
+		docs = append(docs, doc)
 	}
-	return nil
+	return x.Index.Put(ctx, tx, docs...)
 }
 
 // document is all that can be found of a case: number and subject first, then answers, parties and what was written.

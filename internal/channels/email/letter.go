@@ -110,10 +110,12 @@ const layout = `<!DOCTYPE html>
 </body></html>
 `
 
+var layoutTemplate = template.Must(template.New("letter").Parse(layout))
+
 func page(view any) string {
 	var b strings.Builder
 	// The template is a constant and the view is ours: an error would be a fault in this file, and the tests meet it.
-	if err := template.Must(template.New("letter").Parse(layout)).Execute(&b, view); err != nil {
+	if err := layoutTemplate.Execute(&b, view); err != nil {
 		return ""
 	}
 	return b.String()

@@ -75,6 +75,7 @@ type Options struct {
 // Sender puts letters in the outbox and sends them.
 type Sender struct {
 	options Options
+	lines   *lines
 	domain  string
 }
 
@@ -84,13 +85,14 @@ func NewSender(o Options) (*Sender, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the sender's address %q: %w", o.From, err)
 	}
-	if _, err := o.Server.client(); err != nil {
+	lines, err := newLines(o.Server)
+	if err != nil {
 		return nil, fmt.Errorf("the mail server: %w", err)
 	}
 	if o.Undelivered == nil {
 		o.Undelivered = func(context.Context, Outcome) error { return nil }
 	}
-	s := &Sender{options: o, domain: from.Address[strings.LastIndexByte(from.Address, '@')+1:]}
+	s := &Sender{options: o, lines: lines, domain: from.Address[strings.LastIndexByte(from.Address, '@')+1:]}
 	o.Queue.Register(jobKind, s.run, jobs.Options{Concurrency: 4, Timeout: 2 * time.Minute})
 	o.Queue.Register(jobKind+".sweep", s.sweep, jobs.Options{Concurrency: 1})
 	o.Queue.Every(jobKind+".sweep", 24*time.Hour, jobs.Job{Kind: jobKind + ".sweep"})
@@ -169,7 +171,7 @@ func (s *Sender) run(ctx context.Context, run jobs.Run) error {
 	if err != nil {
 		return s.giveUp(ctx, run, Outcome{a.ID, m.CaseID, ReasonInvalid})
 	}
-	err = s.options.Server.send(ctx, msg)
+	err = s.lines.send(ctx, msg)
 	var refused *refusedError
 	switch {
 	case err == nil:
@@ -194,7 +196,7 @@ func (s *Sender) giveUp(ctx context.Context, run jobs.Run, o Outcome) error {
 // letter has left.
 func (s *Sender) finish(ctx context.Context, run jobs.Run, id string, state State, reason string) error {
 	now := s.options.Clock.Now()
-	err := s.options.DB.Write(context.WithoutCancel(ctx), func(ctx context.Context, tx *store.Tx) error {
+	err := s.options.DB.Write(store.Replayable(context.WithoutCancel(ctx)), func(ctx context.Context, tx *store.Tx) error {
 		if _, err := tx.Exec(ctx, `UPDATE email_outbox SET state = $2, reason = $3, attempts = $4, finished_at = $5,
 			subject = '', body_text = '', body_html = '' WHERE id = $1 AND state = 'queued'`,
 			id, string(state), reason, run.Attempt, store.Micros(now)); err != nil {

@@ -34,19 +34,34 @@ type post struct {
 	sender *email.Sender
 	port   int
 
-	mu      sync.Mutex
-	letters []string // whole, as they came
-	from    []string
-	refuse  error              // what RCPT gets
-	after   func()             // runs when a letter was taken, before the server says so
-	told    []email.Outcome    // of the Sender
-	tell    func() error       // what Undelivered gives
-	came    chan struct{}      // a letter was taken
-	asked   chan struct{}      // a letter was offered
-	closed  chan email.Outcome // Undelivered was told
+	mu            sync.Mutex
+	letters       []string // whole, as they came
+	from          []string
+	latest        net.Conn // of the latest conversation
+	conversations int
+	refuse        error              // what RCPT gets
+	after         func()             // runs when a letter was taken, before the server says so
+	told          []email.Outcome    // of the Sender
+	tell          func() error       // what Undelivered gives
+	came          chan struct{}      // a letter was taken
+	asked         chan struct{}      // a letter was offered
+	closed        chan email.Outcome // Undelivered was told
 }
 
-func (p *post) NewSession(*smtp.Conn) (smtp.Session, error) { return &talk{p}, nil }
+func (p *post) NewSession(c *smtp.Conn) (smtp.Session, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.conversations++
+	p.latest = c.Conn()
+	return &talk{p}, nil
+}
+
+// talks is how many conversations there have been.
+func (p *post) talks() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.conversations
+}
 
 type talk struct{ *post }
 
@@ -472,4 +487,27 @@ func TestServerWithoutEncryptionGetsNothingWhenEncryptionIsAskedFor(t *testing.T
 	if _, err := email.NewSender(email.Options{DB: p.db, Queue: p.queue, Clock: p.clock, From: "a@b.se", Server: email.Server{Host: "x", Security: "ssl"}}); err == nil {
 		t.Error("an unknown way to encrypt was taken")
 	}
+}
+
+func TestLettersShareAConversationAndOneThatWasCutOffIsBegunAnew(t *testing.T) {
+	storetest.Each(t, rooms, func(t *testing.T, db *store.DB) {
+		p := newPost(t, db)
+		p.start(t)
+		for range 5 {
+			id := p.send(t, sample())
+			wait(t, "a letter", p.came)
+			p.state(t, id, email.Sent)
+		}
+		if n := p.talks(); n != 1 {
+			t.Errorf("5 letters one after the other took %d conversations", n)
+		}
+		p.mu.Lock()
+		_ = p.latest.Close()
+		p.mu.Unlock()
+		id := p.send(t, sample())
+		wait(t, "a letter after the cut", p.came)
+		if got := p.state(t, id, email.Sent); got.Attempts != 1 {
+			t.Errorf("the letter after the cut took %d attempts", got.Attempts)
+		}
+	})
 }

@@ -62,16 +62,9 @@ func (s Server) client() (*gomail.Client, error) {
 	return gomail.NewClient(s.Host, options...)
 }
 
-// send hands one letter to the server. A *refusedError is for good; every other error may pass.
-func (s Server) send(ctx context.Context, msg *gomail.Msg) error {
-	client, err := s.client()
-	if err != nil {
-		return fmt.Errorf("setting up the mail client: %w", err)
-	}
-	err = client.DialAndSendWithContext(ctx, msg)
-	if err == nil || msg.IsDelivered() { // what fails after the server took it, such as QUIT, is nothing to us
-		return nil
-	}
+// refusal tells of an error in sending whether the server refused the letter for good: it gives a *refusedError then, and the error itself
+// if it may pass.
+func refusal(err error) error {
 	var failed *gomail.SendError
 	if errors.As(err, &failed) && failed.ErrorCode() >= 500 && failed.ErrorCode() < 600 {
 		switch failed.Reason {

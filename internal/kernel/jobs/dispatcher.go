@@ -247,7 +247,7 @@ func (d *Dispatcher) step(ctx context.Context, s *subscription) (int, error) {
 	}
 	last := batch[len(batch)-1].Seq
 	var took time.Duration
-	err = d.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+	err = d.db.Write(store.Replayable(ctx), func(ctx context.Context, tx *store.Tx) error {
 		var now int64
 		err := tx.QueryRow(ctx, `SELECT position FROM job_cursor WHERE name = $1`+lock, s.name).Scan(&now)
 		if errors.Is(err, store.ErrNotFound) || err == nil && now != position {

@@ -103,7 +103,7 @@ func (q *Queue) Enqueue(ctx context.Context, tx *store.Tx, list ...Job) error {
 		}
 		start += n
 	}
-	q.Wake()
+	tx.After(q.Wake)
 	return nil
 }
 

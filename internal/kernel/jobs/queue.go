@@ -159,24 +159,16 @@ func (q *Queue) Stop(ctx context.Context) error {
 
 // takeLoop claims jobs whenever there is room and something to do.
 func (q *Queue) takeLoop() {
-	wait := q.settings.Poll
 	for {
-		n, err := q.take(q.base)
-		if err != nil && q.base.Err() == nil {
+		if _, err := q.take(q.base); err != nil && q.base.Err() == nil {
 			q.log.Error("claiming jobs failed", "error", err)
 		}
-		if n > 0 && err == nil {
-			wait = time.Millisecond
-		}
-		timer := time.NewTimer(wait)
+		timer := time.NewTimer(q.settings.Poll)
 		select {
 		case <-q.stop:
 		case <-q.base.Done():
 		case <-q.wake:
-			// What was enqueued is seen once it is committed, so look more often for a while.
-			wait = time.Millisecond
 		case <-timer.C:
-			wait = min(wait*4, q.settings.Poll)
 		}
 		timer.Stop()
 		select {
@@ -207,7 +199,7 @@ func (q *Queue) take(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	var runs []Run
-	err = q.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+	err = q.db.Write(store.Replayable(ctx), func(ctx context.Context, tx *store.Tx) error {
 		runs = nil
 		for _, name := range due {
 			k := q.kinds[name]
@@ -290,7 +282,7 @@ func (q *Queue) settleLoop() {
 
 // record settles attempts and tries until it succeeds: to forget it would run the jobs twice. It gives up only when the process ends.
 func (q *Queue) record(list []outcome) {
-	ctx := context.WithoutCancel(q.base)
+	ctx := store.Replayable(context.WithoutCancel(q.base))
 	for wait := 10 * time.Millisecond; ; wait = min(wait*4, q.settings.Poll) {
 		now := q.clock.Now()
 		err := q.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {

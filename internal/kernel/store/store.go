@@ -49,16 +49,17 @@ type Options struct {
 
 // DB is an open database. It is safe for concurrent use.
 type DB struct {
-	engine  Engine
-	path    string // SQLite file
-	read    *sql.DB
-	write   *sql.DB
-	writer  *writer // SQLite only
-	log     *slog.Logger
-	corrupt atomic.Bool
-	stmts   statements
-	onBatch []func(context.Context, *Tx) error
-	asked   atomic.Uint64
+	engine   Engine
+	path     string // SQLite file
+	read     *sql.DB
+	write    *sql.DB
+	writer   *writer // SQLite only
+	log      *slog.Logger
+	unsynced bool // see Options.Unsynced
+	corrupt  atomic.Bool
+	stmts    statements
+	onBatch  []func(context.Context, *Tx) error
+	asked    atomic.Uint64
 }
 
 // Open opens the database, brings its schema up to date and starts the writer. Errors are told in words an operator can act on:
@@ -92,7 +93,7 @@ func openSQLite(ctx context.Context, o Options, rooms []fs.FS) (*DB, error) {
 		return nil, fmt.Errorf("opening %s: %w", file, classify(err))
 	}
 	write.SetMaxOpenConns(1)
-	db := &DB{engine: SQLite, path: file, write: write, log: o.Log}
+	db := &DB{engine: SQLite, path: file, write: write, log: o.Log, unsynced: o.Unsynced}
 	if !o.AsIs {
 		if err := migrate(ctx, SQLite, write, rooms); err != nil {
 			_ = write.Close()

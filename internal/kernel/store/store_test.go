@@ -380,3 +380,46 @@ func TestClosingFinishesBackgroundChanges(t *testing.T) {
 		t.Errorf("%d rows of %d acknowledged changes", got, stored.Load())
 	}
 }
+
+func TestWhatComesAfterAChangeRunsOnlyIfItIsStored(t *testing.T) {
+	storetest.Each(t, nil, func(t *testing.T, db *store.DB) {
+		for _, ctx := range []context.Context{t.Context(), store.Background(t.Context()), store.Replayable(t.Context())} {
+			ran := 0
+			if err := db.Write(ctx, func(_ context.Context, tx *store.Tx) error {
+				tx.After(func() { ran++ })
+				return nil
+			}); err != nil || ran != 1 {
+				t.Errorf("after a change that is stored: ran %d times, %v", ran, err)
+			}
+			failed := errors.New("no")
+			if err := db.Write(ctx, func(_ context.Context, tx *store.Tx) error {
+				tx.After(func() { ran++ })
+				return failed
+			}); !errors.Is(err, failed) || ran != 1 {
+				t.Errorf("after a change that is rolled back: ran %d times, %v", ran-1, err)
+			}
+		}
+	})
+}
+
+func TestOnlyWhatWouldBeDoneAgainIsNotWaitedForOnTheDisk(t *testing.T) {
+	storetest.Each(t, nil, func(t *testing.T, db *store.DB) {
+		ask, waits, goes := `SELECT synchronous FROM pragma_synchronous`, "2", "1"
+		if db.Engine() == store.Postgres {
+			ask, waits, goes = `SHOW synchronous_commit`, "on", "off"
+		}
+		background, replayable := store.Background(t.Context()), store.Replayable(t.Context())
+		for i, c := range []struct {
+			ctx  context.Context
+			want string
+		}{{t.Context(), waits}, {replayable, goes}, {replayable, goes}, {background, waits}, {replayable, goes}, {t.Context(), waits}} {
+			var got string
+			if err := db.Write(c.ctx, func(ctx context.Context, tx *store.Tx) error { return tx.QueryRow(ctx, ask).Scan(&got) }); err != nil {
+				t.Fatal(err)
+			}
+			if got != c.want {
+				t.Errorf("change %d was made with synchronous %s, want %s", i, got, c.want)
+			}
+		}
+	})
+}

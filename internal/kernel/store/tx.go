@@ -20,6 +20,17 @@ type Tx struct {
 	run   sqlRunner
 	note  func(error) error
 	asked *atomic.Uint64 // counts the statements of a snapshot; nil in a change
+	after []func()
+}
+
+// After runs fn once the transaction is stored, and not at all if it is not. fn must be quick and must not write: the next change waits
+// for it.
+func (tx *Tx) After(fn func()) { tx.after = append(tx.after, fn) }
+
+func (tx *Tx) stored() {
+	for _, fn := range tx.after {
+		fn()
+	}
 }
 
 func (tx *Tx) count() {
@@ -77,6 +88,17 @@ func Background(ctx context.Context) context.Context {
 
 func isBackground(ctx context.Context) bool { return ctx.Value(backgroundKey{}) != nil }
 
+type replayableKey struct{}
+
+// Replayable marks the writes made with ctx as background writes that will be made again should they be lost: how far a reader of the
+// journal has come together with what it wrote, what became of a job that may run twice. They do not wait for the disk and become durable
+// with the next write that does, at the latest; they are never lost while a later one is kept. Never for what somebody is told is done.
+func Replayable(ctx context.Context) context.Context {
+	return context.WithValue(Background(ctx), replayableKey{}, true)
+}
+
+func isReplayable(ctx context.Context) bool { return ctx.Value(replayableKey{}) != nil }
+
 // Write runs fn in one durable transaction: when Write returns nil, the change survives a crash. When it returns an error,
 // nothing of the change was stored, except that a PostgreSQL connection lost during the commit leaves it unknown (ErrUnavailable):
 // commands carry an idempotency key so that trying again is safe.
@@ -113,9 +135,19 @@ func (db *DB) writePostgres(ctx context.Context, fn func(context.Context, *Tx) e
 		retry = retry || serialization(err)
 		return classify(err)
 	}
-	err = guarded(ctx, fn, &Tx{run: tx, note: note})
+	change := &Tx{run: tx, note: note}
+	if isReplayable(ctx) {
+		_, err = tx.ExecContext(ctx, `SET LOCAL synchronous_commit = off`)
+		err = note(err)
+	}
+	if err == nil {
+		err = guarded(ctx, fn, change)
+	}
 	if err == nil {
 		err = note(tx.Commit())
+	}
+	if err == nil {
+		change.stored()
 	}
 	if err != nil && retry {
 		return fmt.Errorf("%w: %w", errRetry, err)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,12 +23,15 @@ const maxBatch = 128
 const (
 	backgroundLull = 2 * time.Millisecond
 	backgroundTurn = 250 * time.Millisecond
+	// backgroundBatch bounds how many background changes go in one transaction: nobody's change should wait long for them.
+	backgroundBatch = 8
 )
 
 // writer is the one goroutine that changes a SQLite database.
 type writer struct {
 	db      *DB
 	conn    *sql.Conn
+	lazy    bool // the connection commits without waiting for the disk
 	stmts   map[string]*sql.Stmt
 	queue   chan *change // people's changes
 	behind  chan *change // background changes
@@ -42,6 +46,7 @@ type change struct {
 	fn    func(context.Context, *Tx) error
 	state atomic.Int32 // waiting, begun or given up: decides who wins between the writer and a cancelled caller
 	err   error
+	tx    *Tx
 	done  chan struct{}
 }
 
@@ -65,7 +70,7 @@ func (w *writer) connect(ctx context.Context) error {
 	if err != nil {
 		return classify(err)
 	}
-	w.conn, w.stmts = conn, map[string]*sql.Stmt{}
+	w.conn, w.stmts, w.lazy = conn, map[string]*sql.Stmt{}, false
 	return nil
 }
 
@@ -152,9 +157,14 @@ func (w *writer) loop() {
 				batch = gather(batch, w.behind, len(batch)+1)
 			default:
 			}
+		} else if !busy {
+			batch = gather(batch, w.behind, backgroundBatch)
 		}
 		w.commit(batch)
 		for _, c := range batch {
+			if c.err == nil && c.tx != nil {
+				c.tx.stored()
+			}
 			close(c.done)
 		}
 	}
@@ -214,6 +224,10 @@ func (w *writer) commit(batch []*change) {
 		return
 	}
 	tx := &batchTx{w: w}
+	if err := w.settle(tx, batch); err != nil {
+		w.abort(batch, err)
+		return
+	}
 	if err := tx.exec("BEGIN IMMEDIATE"); err != nil {
 		w.abort(batch, fmt.Errorf("beginning a change: %w", err))
 		return
@@ -241,11 +255,29 @@ func (w *writer) commit(batch []*change) {
 	}
 }
 
+// settle makes the commit of a batch wait for the disk, unless it holds nothing but what would be done again.
+func (w *writer) settle(tx *batchTx, batch []*change) error {
+	lazy := !w.db.unsynced && !slices.ContainsFunc(batch, func(c *change) bool { return !isReplayable(c.ctx) })
+	if lazy == w.lazy {
+		return nil
+	}
+	mode := "PRAGMA synchronous = FULL"
+	if lazy {
+		mode = "PRAGMA synchronous = NORMAL"
+	}
+	if err := tx.exec(mode); err != nil {
+		return fmt.Errorf("%s: %w", mode, err)
+	}
+	w.lazy = lazy
+	return nil
+}
+
 func (w *writer) runOne(tx *batchTx, c *change) error {
 	if err := tx.exec("SAVEPOINT change"); err != nil {
 		return err
 	}
-	err := guarded(context.WithoutCancel(c.ctx), c.fn, tx.public())
+	c.tx = tx.public()
+	err := guarded(context.WithoutCancel(c.ctx), c.fn, c.tx)
 	if tx.spoiled != nil {
 		return tx.spoiled
 	}
