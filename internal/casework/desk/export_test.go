@@ -9,7 +9,7 @@ func Settle(saw, now, typed, choice string) (string, bool) {
 
 // Hurry shortens the times of streams.
 func (m *Module) Hurry(beat, pause, life time.Duration) {
-	m.streams.beat, m.streams.pause, m.streams.life = beat, pause, life
+	m.streams = newStreams(beat, pause, life)
 }
 
 // StreamsOfEach is how many streams a session may have.

@@ -15,6 +15,7 @@ import (
 	"dygnet/internal/kernel/search"
 	"dygnet/internal/kernel/store"
 	"dygnet/internal/kernel/ui"
+	"dygnet/internal/kernel/web"
 )
 
 // Texts are the words of the desk.
@@ -70,11 +71,11 @@ type Config struct {
 // Module is the desk.
 type Module struct {
 	Config
-	streams streams
+	streams *web.Streams
 }
 
 // New makes the desk.
-func New(c Config) *Module { return &Module{Config: c, streams: newStreams()} }
+func New(c Config) *Module { return &Module{Config: c, streams: newStreams(0, 0, 0)} }
 
 // Paths of the desk. They are without language.
 const (

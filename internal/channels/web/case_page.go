@@ -57,13 +57,7 @@ func (m *Module) caseRoutes(mux *http.ServeMux, base string, who viewer) {
 		}
 		return m.document(w, r, v)
 	}))
-	mux.Handle("GET "+base+"/{number}/strom", private(func(w http.ResponseWriter, r *http.Request) error {
-		v, err := m.view(r, who)
-		if err != nil {
-			return err
-		}
-		return m.stream(w, r, v.Case.ID)
-	}))
+	mux.Handle("GET "+base+"/{number}/strom", private(func(w http.ResponseWriter, r *http.Request) error { return m.stream(w, r, base, who) }))
 }
 
 // view finds the case of the address, if the visitor may see it.
@@ -104,7 +98,7 @@ func (m *Module) showCase(w http.ResponseWriter, r *http.Request, status int, ba
 	page.Actions = []templ.Component{ui.Button{Text: ui.T(ctx, "public.case.write"), Href: "#svara", Variant: ui.Secondary}}
 	page.NoIndex = true
 	page.Facts = caseFacts(ctx, v, here)
-	if m.Live != nil {
+	if m.Live != nil && mayHear(base, c) {
 		page.Live = &ui.Live{ID: "handelser", URL: here + "/strom"}
 	}
 	if r.URL.Query().Get("skickat") != "" {
@@ -252,42 +246,6 @@ func (m *Module) document(w http.ResponseWriter, r *http.Request, v cases.Citize
 		return nil
 	}
 	return store.ErrNotFound
-}
-
-// stream tells the page each time something has happened in its case, until the reader leaves.
-func (m *Module) stream(w http.ResponseWriter, r *http.Request, caseID string) error {
-	if m.Live == nil {
-		return store.ErrNotFound
-	}
-	const beat = 25 * time.Second // proxies close what is silent
-	ctx := r.Context()
-	changed := m.Live.Subscribe(ctx, "case:"+caseID)
-	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("X-Accel-Buffering", "no")
-	alive := time.NewTicker(beat)
-	defer alive.Stop()
-	for line := ": \n\n"; ; {
-		kernelweb.KeepSending(w, 2*beat)
-		if _, err := io.WriteString(w, line); err != nil {
-			return nil //nolint:nilerr // the reader has left
-		}
-		if err := http.NewResponseController(w).Flush(); err != nil {
-			return nil //nolint:nilerr // the reader has left
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-kernelweb.Stopping(ctx):
-			return nil
-		case _, open := <-changed:
-			if !open {
-				return nil
-			}
-			line = "data: \n\n"
-		case <-alive.C:
-			line = ": \n\n"
-		}
-	}
 }
 
 // fileSize writes a size for people: "2,4 MB".

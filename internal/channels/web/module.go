@@ -106,7 +106,8 @@ const CacheTopic = "site"
 // Module is the public site.
 type Module struct {
 	Config
-	drafts *drafts.Store
+	drafts  *drafts.Store
+	streams *kernelweb.Streams
 }
 
 // New makes the site.
@@ -114,7 +115,7 @@ func New(c Config) *Module {
 	if c.Statement.Conformance == "" {
 		c.Statement = OwnStatement(assessed())
 	}
-	return &Module{Config: c, drafts: drafts.NewStore(c.DB, c.Vault, c.Clock)}
+	return &Module{Config: c, drafts: drafts.NewStore(c.DB, c.Vault, c.Clock), streams: newStreams(0, 0, 0)}
 }
 
 // handler is a page that says what went wrong instead of writing it.
