@@ -87,10 +87,21 @@ func TestPR4_SchemaRefusesToChangeHistory(t *testing.T) {
 		if _, err := log.Checkpoint(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		for _, query := range []string{
+		queries := []string{
 			`UPDATE journal_entry SET actor = 'x'`, `DELETE FROM journal_entry`, `UPDATE journal_hash SET n = n + 100`, `DELETE FROM journal_hash`,
 			`UPDATE journal_checkpoint SET at = 0`, `DELETE FROM journal_checkpoint`, `UPDATE journal_payload SET body = '{}'`,
-		} {
+		}
+		if db.Engine() == store.SQLite {
+			queries = append(queries,
+				`INSERT OR REPLACE INTO journal_entry SELECT seq, 'x', at, actor, mandate, decision, action, object_kind, object_id, payload_hash FROM journal_entry WHERE seq = 1`,
+				`INSERT OR REPLACE INTO journal_entry SELECT 7, id, at, actor, mandate, decision, action, object_kind, object_id, payload_hash FROM journal_entry WHERE seq = 1`,
+				`INSERT OR REPLACE INTO journal_payload SELECT seq, salt, '{}' FROM journal_payload`,
+				`INSERT OR REPLACE INTO journal_hash SELECT n, x'00' FROM journal_hash`,
+				`INSERT OR REPLACE INTO journal_checkpoint SELECT size, 0, note FROM journal_checkpoint`,
+				`REPLACE INTO journal_payload SELECT seq, salt, '{}' FROM journal_payload`,
+			)
+		}
+		for _, query := range queries {
 			err := db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
 				_, err := tx.Exec(ctx, query)
 				return err

@@ -175,7 +175,9 @@ func (l *Log) Checkpoint(ctx context.Context) (Checkpoint, error) {
 		return Checkpoint{}, fmt.Errorf("signing the tree head: %w", err)
 	}
 	err = l.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		_, err := tx.Exec(ctx, `INSERT INTO journal_checkpoint (size, at, note) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
+		// Another may have signed the same head meanwhile; the table refuses to have one twice.
+		_, err := tx.Exec(ctx, `INSERT INTO journal_checkpoint (size, at, note) SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS TEXT)
+			WHERE NOT EXISTS (SELECT 1 FROM journal_checkpoint WHERE size = $1) ON CONFLICT DO NOTHING`,
 			now, store.Micros(l.clock.Now()), string(signed))
 		return err
 	})
