@@ -172,6 +172,7 @@ func (a *App) citizens() *site.Module {
 		Site: a.site, Town: &a.pack.Municipality, Services: a.types, Cases: a.cases, Codes: a.secrets, Vault: a.vault, DB: a.db, Journal: a.journal,
 		Clock: a.clock, Log: a.log, Sessions: a.identity, Key: a.follow, Secure: a.cfg.TLS(), Cache: a.cache,
 		Limiter:   web.NewLimiter(web.LimiterOptions{Every: 10 * time.Second, Burst: 8, Clock: a.clock}),
+		Forms:     web.NewLimiter(web.LimiterOptions{Every: 10 * time.Second, Burst: 60, Clock: a.clock}), // a school class at once
 		Addresses: gazetteer, Layers: gazetteer, Live: a.live, Mandates: mandates{a},
 	}
 	if a.mailbox != nil {

@@ -125,6 +125,9 @@ func (i intake) Intake(_ context.Context, person string) (string, error) {
 	return "", store.ErrNotFound
 }
 
+// formsAtOnce is how many forms a network may begin without signing in.
+const formsAtOnce = 40
+
 var town = pack.Municipality{
 	Name: both("Ljusviks kommun", "Ljusvik municipality"), Emergency: both("Ring 112 om liv är i fara.", "Call 112 if life is in danger."),
 	Contact: pack.Contact{Phone: "0555-123 00", Email: "kommun@ljusvik.example", Visit: same("Torget 1"), Post: same("555 55 Ljusvik"), Hours: both("Vardagar 8–16", "Weekdays 8–16")},
@@ -170,6 +173,7 @@ func build(t testing.TB, db *store.DB, change func(*casetype.Definition)) *house
 		Site: page, Town: &town, Services: h.World, Cases: h.Service, Codes: cases.NewSecrets([]byte("0123456789abcdef0123456789abcdef")), Vault: h.vault, DB: db, Journal: h.Log,
 		Clock: h.Clock, Log: quiet, Sessions: h.identity, Key: []byte("fedcba9876543210fedcba9876543210"), Mandates: intake{h.World}, Mailbox: h.mail, Live: h.live,
 		Limiter:   kernelweb.NewLimiter(kernelweb.LimiterOptions{Every: 10 * time.Second, Burst: 5, Clock: h.Clock}),
+		Forms:     kernelweb.NewLimiter(kernelweb.LimiterOptions{Every: 10 * time.Second, Burst: formsAtOnce, Clock: h.Clock}),
 		Cache:     kernelweb.NewPageCache(kernelweb.PageCacheOptions{Clock: h.Clock}),
 		Addresses: site.NewGazetteer([]pack.Address{{Street: "Storgatan", Number: "1", Town: "Ljusvik", Lat: 60.01, Lon: 15.81}, {Street: "Storgatan", Number: "12", Town: "Ljusvik", Lat: 60.02, Lon: 15.82}, {Street: "Ågränd", Number: "3", Town: "Ljusvik", Lat: 60.03, Lon: 15.83}}, []byte(`{"type":"FeatureCollection","features":[]}`)),
 		Layers:    site.NewGazetteer(nil, []byte(`{"type":"FeatureCollection","features":[]}`)),

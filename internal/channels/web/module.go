@@ -89,6 +89,7 @@ type Config struct {
 	Log       *slog.Logger
 	Sessions  Sessions
 	Limiter   *kernelweb.Limiter   // of follow codes
+	Forms     *kernelweb.Limiter   // of forms that are begun without signing in, by network; nil: no limit
 	Key       []byte               // 32 random bytes or more, kept outside the database: signs the cookie of opened cases
 	Secure    bool                 // served over TLS: cookies are Secure and named __Host-
 	Cache     *kernelweb.PageCache // of pages that are the same for everyone; nil: none

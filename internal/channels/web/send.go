@@ -313,6 +313,13 @@ func (m *Module) wholePost(w http.ResponseWriter, r *http.Request) error {
 		key = ""
 	}
 	m.settlePlaces(ct, d, p)
+	if d == nil && len(p.staged) > 0 {
+		if wait := m.crowded(r); wait > 0 {
+			f := m.form(ct, nil, withoutFiles(ct, p.answers))
+			f.faults = append(faults, crowd(w, l, wait))
+			return m.showWhole(w, r, http.StatusTooManyRequests, f, key)
+		}
+	}
 	if d != nil || len(p.staged) > 0 {
 		if d, err = m.keep(w, r, ct, d, p, nil); err != nil {
 			return err

@@ -55,6 +55,9 @@ func (m *Module) begin(w http.ResponseWriter, r *http.Request) error {
 	token := m.ensureToken(w, r)
 	d, err := m.draftOf(r, token, ct)
 	if errors.Is(err, store.ErrNotFound) || err == nil && d.SentAs != "" {
+		if wait := m.crowded(r); wait > 0 {
+			return m.waitToBegin(w, r, base, wait)
+		}
 		d = m.newDraft(ctx, ct)
 		err = m.drafts.Begin(ctx, token, d, nil)
 	}
@@ -195,7 +198,7 @@ func (m *Module) showStep(w http.ResponseWriter, r *http.Request, status int, st
 	base := "/e-tjanster/" + f.ct.ID
 	questions := f.ct.VisibleQuestions(step.Key, f.answers)
 	visible := f.ct.VisibleSteps(f.answers)
-	at := slices.Index(visible, step)
+	at := max(slices.Index(visible, step), 0)
 	title := step.Title.In(l)
 	if len(questions) == 1 && canHead(questions[0]) {
 		f.heading, title = true, questions[0].Label.In(l)
@@ -302,6 +305,13 @@ func (m *Module) stepPost(w http.ResponseWriter, r *http.Request) error {
 	var before []*casetype.Question
 	if d != nil {
 		before = ct.VisibleQuestions(step.Key, d.All())
+	}
+	if d == nil {
+		if wait := m.crowded(r); wait > 0 {
+			f := m.form(ct, nil, withoutFiles(ct, p.answers))
+			f.faults = append(faults, crowd(w, l, wait))
+			return m.showStep(w, r, http.StatusTooManyRequests, step, f)
+		}
 	}
 	d, err = m.keep(w, r, ct, d, p, step)
 	if err != nil {
