@@ -49,7 +49,8 @@ type App struct {
 	db           *store.DB
 	journal      *journal.Log
 	bodies       *bodies.Service
-	pack         *pack.Pack
+	pack         *pack.Pack // as it was at the start
+	packs        packs      // as it was read last
 	types        *catalogue.Catalogue
 	vault        *documents.Vault
 	index        *search.Index
@@ -154,15 +155,6 @@ func (a *App) openStore(ctx context.Context) error {
 	return nil
 }
 
-func (a *App) openPack(ctx context.Context) error {
-	if err := apply(ctx, a.bodies, a.pack, a.cfg.Demo); err != nil {
-		return err
-	}
-	var err error
-	a.types, err = catalogue.Open(ctx, a.db, a.journal, a.clock, a.pack.CaseTypes, a.pack.Recipients())
-	return err
-}
-
 func (a *App) openCasework(ctx context.Context) error {
 	master, err := documents.LoadMasterKey(a.cfg.Documents.MasterKeyFile)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -191,7 +183,7 @@ func (a *App) openCasework(ctx context.Context) error {
 	}
 	a.cases = cases.New(cases.Config{
 		DB: a.db, Journal: a.journal, Clock: a.clock, Days: days, Types: a.types, Secrets: a.secrets,
-		Organisation: organisation{bodies: a.bodies, pack: a.pack, clock: a.clock},
+		Organisation: organisation{bodies: a.bodies, pack: a.packs.Latest, clock: a.clock},
 	})
 	a.index = search.New(a.db.Engine())
 	indexer := &cases.Indexer{Service: a.cases, Index: a.index}

@@ -28,7 +28,7 @@ func apply(ctx context.Context, org *bodies.Service, p *pack.Pack, residents boo
 // organisation answers what casework asks of bodies and pack.
 type organisation struct {
 	bodies *bodies.Service
-	pack   *pack.Pack
+	pack   func() *pack.Pack // as it is now
 	clock  calendar.Clock
 }
 
@@ -43,7 +43,7 @@ func (o organisation) Unit(key string) (cases.Unit, bool) {
 }
 
 func (o organisation) Recipient(r casetype.Recipient) (cases.Unit, string, bool) {
-	u := o.pack.UnitFor(casetype.Destination{Recipient: r})
+	u := o.pack().UnitFor(casetype.Destination{Recipient: r})
 	if u == nil {
 		return cases.Unit{}, "", false
 	}

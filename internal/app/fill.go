@@ -14,6 +14,7 @@ import (
 
 	"dygnet/internal/casework/cases"
 	"dygnet/internal/casework/casetype"
+	"dygnet/internal/casework/pack"
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/i18n"
@@ -111,7 +112,7 @@ func (a *App) examples() []sample {
 // dress gives the answers of an example with the i-th matter's own address and sender.
 func (a *App) dress(i int, example sample) casetype.Answers {
 	answers := maps.Clone(example.answers)
-	who := a.pack.Residents[(i*7)%len(a.pack.Residents)]
+	who := a.adult(i * 7)
 	address := a.pack.Addresses[(i*37)%len(a.pack.Addresses)]
 	for name := range example.answers {
 		switch {
@@ -130,10 +131,19 @@ func (a *App) dress(i int, example sample) casetype.Answers {
 	return answers
 }
 
+// adult is somebody who hands in matters: not a child.
+func (a *App) adult(i int) pack.Resident {
+	for ; ; i++ {
+		if who := a.pack.Residents[i%len(a.pack.Residents)]; len(who.Guardians) == 0 {
+			return who
+		}
+	}
+}
+
 // matter is the life of the i-th matter.
 func (a *App) matter(i int, at time.Time, examples []sample) []event {
 	example := examples[i%len(examples)]
-	who := a.pack.Residents[(i*7)%len(a.pack.Residents)]
+	who := a.adult(i * 7)
 	answers := a.dress(i, example)
 	var id string
 	var officer access.Actor
@@ -197,7 +207,7 @@ func (a *App) officerOf(ctx context.Context, id string) (access.Actor, error) {
 	if err != nil {
 		return access.Actor{}, err
 	}
-	org := organisation{bodies: a.bodies, pack: a.pack, clock: a.clock}
+	org := organisation{bodies: a.bodies, pack: a.packs.Latest, clock: a.clock}
 	d := a.bodies.Directory()
 	for _, p := range d.Officials() {
 		if org.Holds(p.ID, access.Officer, c.Unit) {

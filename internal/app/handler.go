@@ -43,6 +43,7 @@ func (a *App) handler(ctx context.Context) (http.Handler, error) {
 			Contacts: a.cfg.Security.Contacts, Policy: a.cfg.Security.Policy, Canonical: a.cfg.BaseURL + "/.well-known/security.txt", Clock: a.clock,
 		}.Handler())
 	}
+	mux.HandleFunc("GET /schema/{file}", schemas)
 	a.identity.Routes(mux)
 	public := a.citizens()
 	public.Routes(mux)

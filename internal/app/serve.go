@@ -81,6 +81,7 @@ func (a *App) run(ctx context.Context, ready func(net.Addr)) error {
 	group.Go(func() error { return a.journal.Run(background) })
 	group.Go(func() error { a.bodies.Watch(background); return nil })
 	group.Go(func() error { a.watchPages(background); return nil })
+	group.Go(func() error { a.watchPack(background); return nil })
 	if a.mailbox != nil {
 		group.Go(func() error { return a.mailbox.Serve(background, a.mailListener) })
 	}

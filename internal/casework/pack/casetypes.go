@@ -27,6 +27,12 @@ func readCaseType(fsys fs.FS, name string) *caseFile {
 	return &caseFile{source: read(fsys, name, def), def: def}
 }
 
+// Definition reads the file of a case type by itself, as it is, without looking at what it means.
+func Definition(fsys fs.FS, name string) (casetype.Definition, []Problem) {
+	f := readCaseType(fsys, name)
+	return *f.def, f.problems
+}
+
 // readCaseTypes reads the files under casetypes.
 func (l *loader) readCaseTypes() {
 	entries, err := fs.ReadDir(l.fsys, casetypes)

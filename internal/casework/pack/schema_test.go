@@ -117,6 +117,7 @@ func TestSchemasAreThoseOfTheTypes(t *testing.T) {
 	for _, k := range kinds() {
 		defs := map[string]any{}
 		s := schemaOf(reflect.TypeOf(k.of), defs)
+		s["$id"] = "urn:dygnet:v1:" + k.schema // of the format, wherever it is published
 		s["$schema"], s["title"], s["$defs"] = "https://json-schema.org/draft/2020-12/schema", "Dygnet "+k.schema+" (dygnet/v1)", defs
 		want, err := json.MarshalIndent(s, "", " ")
 		if err != nil {
