@@ -1,25 +1,28 @@
 package casetype
 
 import (
-	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
-	"dygnet/internal/kernel/calendar"
+	"dygnet/internal/kernel/i18n"
 )
 
-// answer reads the answer to one question into clean.
+// answer reads the answer to one question, or to one cell of a table, into clean.
 type answer struct {
-	ct     *CaseType
-	q      *question
-	in     Answers
-	clean  Clean
-	faults FieldErrors
+	ct       *CaseType
+	q        *question
+	question string // key of the question in the form, for faults
+	field    string // name of the field of the form: the key, or key.3.column
+	into     string // name in clean; for a cell the rows are numbered without holes
+	needed   bool   // must be answered
+	rows     int    // of a table: the last row with something in it
+	in       Answers
+	clean    Clean
+	faults   FieldErrors
 }
 
 func (a *answer) read() {
@@ -28,21 +31,29 @@ func (a *answer) read() {
 	case TypeInfo:
 	case TypePlace:
 		a.place()
-	case TypePerson:
+	case TypeAddress:
+		a.address()
+	case TypePerson, TypeOrganisation:
 		a.person()
+	case TypeDateTime:
+		a.dateTime()
 	case TypeMulti:
 		a.multi()
 	case TypeFile:
 		a.files()
+	case TypeTable, TypeChildren:
+		a.table()
+	case TypeComputed:
+		a.computed("")
 	default:
-		s, ok := a.line(q.Key, q.Type == TypeTextarea, q.max)
+		s, ok := a.line(a.field, q.Type == TypeTextarea, q.max)
 		switch {
 		case !ok:
 		case s == "":
-			a.missing(q.Key)
+			a.missing(a.field)
 		default:
 			if s, ok = a.single(s); ok {
-				a.clean[q.Key] = []string{s}
+				a.clean[a.into] = []string{s}
 			}
 		}
 	}
@@ -53,26 +64,37 @@ func (a *answer) single(s string) (string, bool) {
 	q := a.q
 	switch q.Type {
 	case TypeEmail:
-		return a.email(q.Key, s)
+		return a.email(a.field, s)
 	case TypePhone:
-		return a.phone(q.Key, s)
+		return a.phone(a.field, s)
+	case TypeNumber:
+		return a.number(s)
+	case TypeMoney:
+		return a.amount(s)
 	case TypeDate:
 		return a.date(s)
+	case TypeProperty:
+		return a.property(s)
 	case TypeChoice:
-		return s, a.check(q.Key, ErrOption, slices.ContainsFunc(q.Options, func(o Option) bool { return o.Value == s }))
+		return s, a.check(a.field, ErrOption, slices.ContainsFunc(q.Options, func(o Option) bool { return o.Value == s }))
+	case TypeTree:
+		return s, a.leaf(s)
 	case TypeYesNo:
-		return s, a.check(q.Key, ErrOption, s == yes || s == no)
+		return s, a.check(a.field, ErrOption, s == yes || s == no)
 	case TypeConsent:
-		return s, a.check(q.Key, ErrOption, s == yes)
+		return s, a.check(a.field, ErrOption, s == yes)
 	case TypeRecipient:
-		return s, a.check(q.Key, ErrRecipient, a.ct.accepts(q.Question, s))
+		return s, a.check(a.field, ErrRecipient, a.ct.accepts(q.Question, s))
+	}
+	if q.identifies {
+		return a.personNumber(a.field, s)
 	}
 	if n := utf8.RuneCountInString(s); n < q.min {
-		a.fault(q.Key, ErrTooShort, map[string]int{"Min": q.min, "Length": n})
+		a.fault(a.field, ErrTooShort, map[string]int{"Min": q.min, "Length": n})
 		return "", false
 	}
 	if q.pattern != nil && !q.pattern.MatchString(s) {
-		a.faults = append(a.faults, FieldError{Question: q.Key, Field: q.Key, Code: ErrPattern, Own: q.Validate.Message})
+		a.fault(a.field, ErrPattern, nil)
 		return "", false
 	}
 	return s, true
@@ -138,8 +160,24 @@ func (a *answer) text(field, s string, lines bool, limit int) (string, bool) {
 	return s, true
 }
 
+// own are the codes that the file's own words are for.
+var own = []Code{ErrPattern, ErrMin, ErrMax, ErrCondition}
+
 func (a *answer) fault(field string, code Code, params map[string]int) {
-	a.faults = append(a.faults, FieldError{Question: a.q.Key, Field: field, Code: code, Params: params})
+	a.add(FieldError{Field: field, Code: code, Params: params})
+}
+
+// limit is the fault of an answer beyond a limit, a number or a day.
+func (a *answer) limit(code Code, limit string) {
+	a.add(FieldError{Field: a.field, Code: code, Limit: limit})
+}
+
+func (a *answer) add(e FieldError) {
+	e.Question, e.Type = a.question, a.q.Type
+	if slices.Contains(own, e.Code) && a.q.Validate.Message != nil {
+		e.Own = i18n.Text(a.q.Validate.Message)
+	}
+	a.faults = append(a.faults, e)
 }
 
 func (a *answer) check(field string, code Code, ok bool) bool {
@@ -150,59 +188,15 @@ func (a *answer) check(field string, code Code, ok bool) bool {
 }
 
 func (a *answer) missing(field string) {
-	if !a.q.Optional {
+	if a.needed {
 		a.fault(field, ErrRequired, nil)
 	}
 }
 
-// email accepts what can be delivered to: one @, a local part without space or quoting, a domain with a dot (letters of any
-// alphabet, RFC 6531).
-func (a *answer) email(field, s string) (string, bool) {
-	local, domain, _ := strings.Cut(s, "@")
-	ok := local != "" && len(local) <= 64 && len(s) <= maxEmail && !strings.ContainsAny(s, " \t\u00a0\"(),:;<>[\\]") &&
-		!strings.Contains(domain, "@") && strings.Contains(domain, ".") && !strings.Contains(s, "..") &&
-		!strings.HasPrefix(local, ".") && !strings.HasSuffix(local, ".")
-	for label := range strings.SplitSeq(domain, ".") {
-		ok = ok && label != "" && len(label) <= 63 && !strings.HasPrefix(label, "-") && !strings.HasSuffix(label, "-") &&
-			strings.IndexFunc(label, func(r rune) bool {
-				return r != '-' && !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r)
-			}) < 0
+func (a *answer) keep(field, value string) {
+	if value != "" {
+		a.clean[field] = []string{value}
 	}
-	return s, a.check(field, ErrEmail, ok)
-}
-
-// phone accepts a number as people write it and keeps its digits: 0701234567, +46701234567.
-func (a *answer) phone(field, s string) (string, bool) {
-	if strings.HasPrefix(s, "+") || strings.HasPrefix(s, "00") {
-		s = strings.Replace(s, "(0)", "", 1)
-	}
-	var b strings.Builder
-	ok := true
-	for i, r := range s {
-		switch {
-		case r >= '0' && r <= '9', r == '+' && i == 0:
-			b.WriteRune(r)
-		case unicode.IsSpace(r), strings.ContainsRune("-‐‑–/().", r):
-		default:
-			ok = false
-		}
-	}
-	s = b.String()
-	if strings.HasPrefix(s, "00") {
-		s = "+" + s[2:]
-	}
-	digits := strings.TrimPrefix(s, "+")
-	ok = ok && len(digits) >= 5 && len(digits) <= 15 && (s[0] != '+' || digits[0] != '0') // ITU-T E.164: at most 15, no country code begins with 0
-	return s, a.check(field, ErrPhone, ok)
-}
-
-// date accepts 2026-11-23 and 20261123.
-func (a *answer) date(s string) (string, bool) {
-	if len(s) == 8 && !strings.Contains(s, "-") {
-		s = s[:4] + "-" + s[4:6] + "-" + s[6:]
-	}
-	d, err := calendar.ParseDate(s)
-	return d.String(), a.check(a.q.Key, ErrDate, err == nil && d.Year() >= 1800 && d.Year() <= 2200)
 }
 
 // multi keeps the chosen options in the order of the file, each once.
@@ -251,78 +245,15 @@ func (a *answer) files() {
 	a.clean[q.Key] = refs
 }
 
-// place wants an address, a point or words; a point needs both its numbers.
-func (a *answer) place() {
-	key := a.q.Key
-	address, ok1 := a.line(key+PartAddress, false, maxLine)
-	words, ok2 := a.line(key+PartText, true, a.q.max)
-	lat, ok3 := a.line(key+PartLat, false, maxPhone)
-	lon, ok4 := a.line(key+PartLon, false, maxPhone)
-	if !ok1 || !ok2 || !ok3 || !ok4 {
-		return
+// computed works out the value; what was posted is not looked at.
+func (a *answer) computed(row string) {
+	s := scope{ct: a.ct, clean: a.clean, row: row}
+	v, ok := s.eval(a.q.value)
+	text := ""
+	if ok {
+		text, ok = made(a.q.As, v)
 	}
-	if lat != "" || lon != "" {
-		y, okY := degrees(lat, 90)
-		x, okX := degrees(lon, 180)
-		if !okY || !okX {
-			field := key + PartLat
-			if okY {
-				field = key + PartLon
-			}
-			a.fault(field, ErrCoordinates, nil)
-			return
-		}
-		a.clean[key+PartLat], a.clean[key+PartLon] = []string{y}, []string{x}
-	} else if address == "" && words == "" {
-		a.missing(key + PartAddress)
-		return
-	}
-	a.keep(key+PartAddress, address)
-	a.keep(key+PartText, words)
-}
-
-// degrees reads degrees with point or comma and writes them with six decimals.
-func degrees(s string, limit float64) (string, bool) {
-	f, err := strconv.ParseFloat(strings.Replace(s, ",", ".", 1), 64)
-	if err != nil || math.IsNaN(f) || math.Abs(f) > limit {
-		return "", false
-	}
-	if f = math.Round(f*1e6) / 1e6; f == 0 {
-		f = 0 // no minus zero
-	}
-	return coordinate(f), true
-}
-
-// person wants a name and a way to be reached, or, when it is optional, nothing; a way without a name will do then.
-func (a *answer) person() {
-	key := a.q.Key
-	name, ok1 := a.line(key+PartName, false, maxLine)
-	email, ok2 := a.line(key+PartEmail, false, maxEmail)
-	phone, ok3 := a.line(key+PartPhone, false, maxPhone)
-	if !ok1 || !ok2 || !ok3 {
-		return
-	}
-	if email != "" {
-		if email, ok2 = a.email(key+PartEmail, email); ok2 {
-			a.keep(key+PartEmail, email)
-		}
-	}
-	if phone != "" {
-		if phone, ok3 = a.phone(key+PartPhone, phone); ok3 {
-			a.keep(key+PartPhone, phone)
-		}
-	}
-	a.keep(key+PartName, name)
-	if name == "" {
-		a.missing(key + PartName)
-	}
-	if email == "" && phone == "" && ok2 && ok3 && !a.q.Optional {
-		a.fault(key+PartEmail, ErrContact, nil)
-	}
-}
-
-func (a *answer) keep(field, value string) {
-	if value != "" {
-		a.clean[field] = []string{value}
+	if a.check(a.field, ErrTooLarge, ok) {
+		a.keep(a.into, text)
 	}
 }

@@ -60,12 +60,21 @@ func (p Place) Words() string {
 // coordinate writes degrees with six decimals, about a decimetre.
 func coordinate(deg float64) string { return strconv.FormatFloat(deg, 'f', 6, 64) }
 
-// Person is someone with ways to be reached.
-type Person struct{ Name, Email, Phone string }
+// Person is someone, or a firm or association, with ways to be reached. What was not asked for or answered is empty.
+type Person struct {
+	Name   string
+	Number string // twelve digits; of an organisation ten
+	Street string
+	Code   string // postcode, five digits
+	Town   string
+	Email  string
+	Phone  string
+}
 
-// Person is the answer to a person question; false if it was not answered.
+// Person is the answer to a person or organisation question; false if it was not answered.
 func (c Clean) Person(key string) (Person, bool) {
-	p := Person{Name: c.Get(key + PartName), Email: c.Get(key + PartEmail), Phone: c.Get(key + PartPhone)}
+	p := Person{Name: c.Get(key + PartName), Number: c.Get(key + PartNumber), Street: c.Get(key + PartStreet), Code: c.Get(key + PartCode),
+		Town: c.Get(key + PartTown), Email: c.Get(key + PartEmail), Phone: c.Get(key + PartPhone)}
 	return p, p != Person{}
 }
 

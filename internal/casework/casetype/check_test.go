@@ -127,42 +127,6 @@ func TestExamplesAreTests(t *testing.T) {
 	}
 }
 
-func TestAnExpressionCannotCostMuchAndOneThatFailsDoesNotHold(t *testing.T) {
-	env := map[string]any{"s": "", "list": []string{}}
-	for _, source := range []string{`len(1..100000000) > 0`, `all(1..9, true)`, `any(list, # == s)`, `len(map(list, #)) > 1`, `2 ** 9 > 1`,
-		`s * 3 == 2`, `now() == s`, `upper(s) == s`, `len(repeat(s, 1000000)) > 1`, `missing == s`} {
-		if _, err := compileExpression(source, env); err == nil {
-			t.Errorf("%s is let through", source)
-		}
-	}
-	for _, source := range []string{`list[3] == "x"`, `s matches ("(" + s)`} {
-		p, err := compileExpression(source, env)
-		if err != nil {
-			t.Errorf("%s: %v", source, err)
-			continue
-		}
-		var e evaluator
-		if e.holds(p, map[string]any{"s": "abc", "list": []string{}}) {
-			t.Errorf("%s holds", source)
-		}
-	}
-}
-
-func FuzzExpression(f *testing.F) {
-	for _, s := range []string{`what == "lamp"`, `"a" in list and not ok`, `len(1..1000000) > 3`, `what matches "^(a+)+$"`, `what[2:]`, `(`, `2 ** 1e9 > 1`} {
-		f.Add(s)
-	}
-	env := map[string]any{"what": "", "list": []string{}, "ok": false}
-	f.Fuzz(func(t *testing.T, source string) {
-		p, err := compileExpression(source, env)
-		if err != nil {
-			return
-		}
-		var e evaluator
-		e.holds(p, map[string]any{"what": strings.Repeat("a", 100), "list": []string{"a", "b"}, "ok": true})
-	})
-}
-
 func TestNearestFindsTheWordMeant(t *testing.T) {
 	known := []string{"title", "description", "statuses", "KS", "UFN"}
 	for word, want := range map[string]string{"titel": "title", "descripton": "description", "status": "statuses", "xyzzy": "", "ks": "KS", "UNF": "UFN", "": ""} {

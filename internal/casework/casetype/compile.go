@@ -2,34 +2,48 @@ package casetype
 
 import (
 	"maps"
+	"math/big"
 	"regexp"
 	"slices"
-
-	"github.com/expr-lang/expr/vm"
 )
 
 // CaseType is a definition in working order. It is never changed, so many may use it at once.
 type CaseType struct {
 	Definition
 
+	steps     []*program           // visibleIf of each step; nil: always
 	questions []*question          // in the order of the form
 	byKey     map[string]*question // by question key
-	byInput   map[string]*question // by field name
-	env       map[string]any       // the zero answer of every question
-	rules     []*vm.Program        // of Assignment; nil: always
-	bound     map[string]Option    // recipients by value; nil: not known yet
-	listed    []Option             // the same in order
+	byInput   map[string]*question // by field name, without those of tables
+	hasTables bool
+	rules     []*program        // of Assignment; nil: always
+	stops     []*program        // of Form.Stops
+	amount    *program          // of Payment; nil: none
+	signIf    *program          // of Sign; nil: always
+	moment    Moment            // what answers are judged by
+	bound     map[string]Option // recipients by value; nil: not known yet
+	listed    []Option          // the same in order
 }
 
-// question is a question with what was computed from it once.
+// question is a question, or a column of a table, with what was computed from it once.
 type question struct {
 	*Question
-	step    string
-	inputs  []string
-	visible *vm.Program    // nil: always
-	pattern *regexp.Regexp // nil: none
-	min     int
-	max     int // characters, or number of files
+	step        string
+	page        int // index of the step
+	inputs      []string
+	visible     *program // nil: always
+	required    *program // requiredIf; nil: never
+	own         *program // validate.if; nil: none
+	value       *program // of computed
+	pattern     *regexp.Regexp
+	min         int
+	max         int // characters, or number of files
+	least, most *big.Rat
+	first, last *dayLimit
+	ask         []PersonPart
+	leaves      []Option
+	columns     []*question
+	identifies  bool // a text that is a personnummer: the number of a table that is parties
 }
 
 // Default lengths in characters, and the number of files.
@@ -51,14 +65,22 @@ type Issue struct {
 // Compile checks a definition and makes it work. It returns either a case type or all the issues, never both.
 // The definition must not be changed afterwards.
 func Compile(def Definition) (*CaseType, []Issue) {
-	ct := &CaseType{Definition: def, byKey: map[string]*question{}, byInput: map[string]*question{}, env: map[string]any{}}
+	ct := &CaseType{Definition: def, byKey: map[string]*question{}, byInput: map[string]*question{}}
+	ct.moment = Moment{Today: def.ValidFrom, Acting: ForSelf}
 	c := &checker{ct: ct}
 	c.identity()
+	c.texts()
 	c.form()
+	c.rules()
+	c.parties()
 	c.assignment()
 	c.subject()
 	c.lifecycle()
 	c.outcomes()
+	c.documents()
+	if len(c.issues) == 0 {
+		c.reachable()
+	}
 	if len(c.issues) > 0 {
 		return nil, c.issues
 	}
@@ -133,21 +155,21 @@ func (ct *CaseType) VisibleQuestions(step string, in Answers) []*Question {
 	return out
 }
 
-// WithStep returns draft with the answers of one step replaced by posted. Fields of other steps in posted are left out.
+// WithStep returns draft with the answers of one step replaced by posted: what is not among posted is gone, so a table has the rows that
+// were posted. Fields of other steps in posted are left out.
 func (ct *CaseType) WithStep(draft Answers, step string, posted Answers) Answers {
 	out := maps.Clone(draft)
 	if out == nil {
 		out = Answers{}
 	}
-	for _, q := range ct.questions {
-		if q.step != step {
-			continue
-		}
-		for _, name := range q.inputs {
-			delete(out, name)
-			if v, ok := posted[name]; ok {
-				out[name] = v
-			}
+	of := func(field string) bool {
+		q := ct.owner(field)
+		return q != nil && q.step == step && q.Type != TypeComputed
+	}
+	maps.DeleteFunc(out, func(field string, _ []string) bool { return of(field) })
+	for field, values := range posted {
+		if of(field) {
+			out[field] = values
 		}
 	}
 	return out

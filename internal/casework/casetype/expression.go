@@ -1,103 +1,490 @@
 package casetype
 
 import (
+	"errors"
 	"fmt"
-	"maps"
+	"math/big"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
-	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/ast"
-	"github.com/expr-lang/expr/vm"
+	"github.com/expr-lang/expr/conf"
+	"github.com/expr-lang/expr/parser"
+
+	"dygnet/internal/kernel/calendar"
 )
 
-// Bounds of an expression: what a clerk writes is far below them, and what is above them is a mistake or an attack.
+// Bounds of an expression: what a clerk writes is far below them, and what is above them is a mistake or an attack. The language has no
+// loops, no variables of its own and no recursion, so evaluation takes at most one visit to each node; only rows of a table are gone
+// through, and they are at most maxRows.
 const (
 	maxExpression = 1000  // bytes
 	maxNodes      = 200   // of the syntax tree
-	memoryBudget  = 10000 // elements an evaluation may make
+	maxMade       = 20000 // bytes of a text put together
 )
 
-// compileExpression compiles a condition over env, which holds a value of its type for each name that may be used. Loops,
-// functions and everything else that could cost are off, except len and the operators.
-func compileExpression(source string, env map[string]any) (*vm.Program, error) {
+// kind is what an expression gives.
+type kind uint8
+
+const (
+	kindBool   kind = iota + 1 // yes or no
+	kindNumber                 // exact decimal
+	kindText                   // text, choice, date
+	kindList                   // the values of multi and file
+	kindRows                   // person, organisation, children, table: only functions take them
+)
+
+var kindNames = map[kind]string{kindBool: "yes or no", kindNumber: "a number", kindText: "text", kindList: "a list", kindRows: "rows"}
+
+// node is one part of a compiled expression.
+type node struct {
+	op   string // an operator, a function with "()", or one of the op constants
+	kind kind
+	args []*node
+	lit  value          // opLiteral; for round, the decimals
+	q    *question      // opQuestion, opColumn: whose answer; total and has: the column
+	name string         // opVariable
+	re   *regexp.Regexp // matches
+}
+
+const (
+	opLiteral  = "literal"
+	opQuestion = "question"
+	opColumn   = "column"
+	opVariable = "variable"
+	opNegate   = "negate"
+	opJoin     = "join"
+	opIf       = "if"
+)
+
+// value is what a node gives: the field of its kind.
+type value struct {
+	b bool
+	n *big.Rat
+	s string
+	l []string
+}
+
+// program is a compiled expression.
+type program struct {
+	root *node
+	uses []*question // the questions it looks at, not columns
+}
+
+// Names that expressions have besides the questions.
+const (
+	nameToday    = "today"
+	nameActing   = "acting"
+	nameSignedIn = "signed_in"
+)
+
+var variables = []string{nameToday, nameActing, nameSignedIn}
+
+// vocabulary is what an expression may name.
+type vocabulary struct {
+	questions map[string]*question // those before it
+	columns   map[string]*question // those before it in the same row, for the expressions of a table's columns
+}
+
+// fault is why an expression cannot be compiled.
+type fault struct {
+	message, suggest string
+	unknown          string // the name that is not known
+}
+
+func (f *fault) Error() string { return f.message }
+
+func faultf(format string, args ...any) error { return &fault{message: fmt.Sprintf(format, args...)} }
+
+// parse reads the syntax of an expression.
+func parse(source string) (ast.Node, error) {
 	if len(source) > maxExpression {
-		return nil, fmt.Errorf("the expression is longer than %d bytes", maxExpression)
+		return nil, faultf("the expression is longer than %d bytes", maxExpression)
 	}
-	var costly costs
-	program, err := expr.Compile(source, expr.Env(maps.Clone(env)), expr.AsBool(), expr.MaxNodes(maxNodes),
-		expr.DisableAllBuiltins(), expr.EnableBuiltin("len"), expr.Patch(&costly))
+	tree, err := parser.ParseWithConfig(source, &conf.Config{MaxNodes: maxNodes, Disabled: map[string]bool{}})
 	if err != nil {
 		first, _, _ := strings.Cut(err.Error(), "\n")
-		return nil, fmt.Errorf("the expression cannot be read: %s", first)
+		return nil, faultf("the expression cannot be read: %s", first)
 	}
-	if costly.found != "" {
-		return nil, fmt.Errorf("the expression uses %s, which is not allowed here", costly.found)
-	}
-	return program, nil
+	return tree.Node, nil
 }
 
-// costs looks for what could make a short expression run long: loops, ranges and powers.
-type costs struct{ found string }
+// compileExpression compiles an expression that gives want; 0 is for any value.
+func compileExpression(source string, want kind, words vocabulary) (*program, error) {
+	tree, err := parse(source)
+	if err != nil {
+		return nil, err
+	}
+	c := &compiler{words: words}
+	root, err := c.node(tree)
+	if err != nil {
+		return nil, err
+	}
+	if want != 0 && root.kind != want {
+		return nil, mismatch(root, want)
+	}
+	if want == 0 && root.kind > kindText {
+		return nil, mismatch(root, kindText)
+	}
+	return &program{root: root, uses: c.uses}, nil
+}
 
-// Visit is called for each node of the expression.
-func (c *costs) Visit(node *ast.Node) {
-	switch n := (*node).(type) {
-	case *ast.PredicateNode:
-		c.found = "a loop"
-	case *ast.CallNode:
-		c.found = "a function"
-	case *ast.BuiltinNode:
-		if n.Name != "len" {
-			c.found = n.Name
+// mismatch says that n is of another kind than wanted, and how to write it instead.
+func mismatch(n *node, want kind) error {
+	name, remedy := "the expression", ""
+	if n.op == opQuestion || n.op == opColumn {
+		name = fmt.Sprintf("%q", n.q.Key)
+	}
+	switch {
+	case n.op != opQuestion && n.op != opColumn:
+	case n.kind == kindRows:
+		remedy = fmt.Sprintf("; write len(%s) for how many there are", n.q.Key)
+	case n.kind == kindList && want == kindBool:
+		remedy = fmt.Sprintf("; write \"value\" in %s, or len(%s) > 0", n.q.Key, n.q.Key)
+	case n.kind == kindText && want == kindBool:
+		remedy = fmt.Sprintf("; compare it with something: %s == \"value\"", n.q.Key)
+	case n.kind == kindBool:
+		remedy = fmt.Sprintf("; write %s or not %s", n.q.Key, n.q.Key)
+	}
+	return faultf("%s is %s but must be %s (bool, number, text) here%s", name, kindNames[n.kind], kindNames[want], remedy)
+}
+
+// compiler turns a syntax tree into nodes.
+type compiler struct {
+	words vocabulary
+	uses  []*question
+}
+
+func (c *compiler) node(tree ast.Node) (*node, error) {
+	switch t := tree.(type) {
+	case *ast.BoolNode:
+		return &node{op: opLiteral, kind: kindBool, lit: value{b: t.Value}}, nil
+	case *ast.StringNode:
+		return &node{op: opLiteral, kind: kindText, lit: value{s: t.Value}}, nil
+	case *ast.IntegerNode:
+		return &node{op: opLiteral, kind: kindNumber, lit: value{n: new(big.Rat).SetInt64(int64(t.Value))}}, nil
+	case *ast.FloatNode:
+		n, ok := decimal(strconv.FormatFloat(t.Value, 'f', -1, 64)) // the shortest digits that give the float: those that were written
+		if !ok {
+			return nil, faultf("a number in the expression has too many digits")
 		}
+		return &node{op: opLiteral, kind: kindNumber, lit: value{n: n}}, nil
+	case *ast.IdentifierNode:
+		return c.name(t.Value)
+	case *ast.UnaryNode:
+		return c.unary(t)
 	case *ast.BinaryNode:
-		if n.Operator == ".." || n.Operator == "**" || n.Operator == "^" {
-			c.found = n.Operator
+		return c.binary(t)
+	case *ast.ConditionalNode:
+		args, err := c.nodes(t.Cond, t.Exp1, t.Exp2)
+		switch {
+		case err != nil:
+			return nil, err
+		case args[0].kind != kindBool:
+			return nil, mismatch(args[0], kindBool)
+		case args[1].kind > kindText:
+			return nil, mismatch(args[1], kindText)
+		case args[1].kind != args[2].kind:
+			return nil, mismatch(args[2], args[1].kind)
+		}
+		return &node{op: opIf, kind: args[1].kind, args: args}, nil
+	case *ast.BuiltinNode:
+		return c.call(t.Name, t.Arguments)
+	case *ast.CallNode:
+		if callee, ok := t.Callee.(*ast.IdentifierNode); ok {
+			return c.call(callee.Value, t.Arguments)
+		}
+	case *ast.NilNode:
+		return nil, faultf(`nil is not used here; what was not answered is "", false or 0`)
+	}
+	return nil, faultf("the expression uses %s, which is not allowed here", construct(tree))
+}
+
+// construct is what a part of the language that is left out is called.
+func construct(tree ast.Node) string {
+	switch tree.(type) {
+	case *ast.MemberNode, *ast.ChainNode:
+		return "a part of a value (a dot or brackets)"
+	case *ast.SliceNode:
+		return "a slice"
+	case *ast.PredicateNode, *ast.PointerNode:
+		return "a loop"
+	case *ast.VariableDeclaratorNode, *ast.SequenceNode:
+		return "a variable of its own"
+	case *ast.ArrayNode:
+		return "a list other than after in"
+	}
+	return "something"
+}
+
+func (c *compiler) nodes(trees ...ast.Node) ([]*node, error) {
+	out := make([]*node, len(trees))
+	for i, tree := range trees {
+		n, err := c.node(tree)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = n
+	}
+	return out, nil
+}
+
+func (c *compiler) name(name string) (*node, error) {
+	if q := c.words.columns[name]; q != nil {
+		return &node{op: opColumn, kind: q.kind(), q: q}, nil
+	}
+	if q := c.words.questions[name]; q != nil {
+		if q.Type == TypeInfo {
+			return nil, faultf("%q is a text that asks nothing", name)
+		}
+		if !slices.Contains(c.uses, q) {
+			c.uses = append(c.uses, q)
+		}
+		return &node{op: opQuestion, kind: q.kind(), q: q}, nil
+	}
+	switch name {
+	case nameToday, nameActing:
+		return &node{op: opVariable, kind: kindText, name: name}, nil
+	case nameSignedIn:
+		return &node{op: opVariable, kind: kindBool, name: name}, nil
+	}
+	known := slices.Clone(variables)
+	for key := range c.words.questions {
+		known = append(known, key)
+	}
+	for key := range c.words.columns {
+		known = append(known, key)
+	}
+	slices.Sort(known)
+	return nil, &fault{message: fmt.Sprintf("the expression asks for %q, which is no question before this", name), suggest: Nearest(name, known), unknown: name}
+}
+
+// kind is what a question is in expressions.
+func (q *question) kind() kind {
+	switch q.Type {
+	case TypeYesNo, TypeConsent, TypePlace, TypeAddress:
+		return kindBool
+	case TypeNumber, TypeMoney:
+		return kindNumber
+	case TypeMulti, TypeFile:
+		return kindList
+	case TypePerson, TypeOrganisation, TypeChildren, TypeTable:
+		return kindRows
+	case TypeComputed:
+		switch q.As {
+		case AsNumber, AsMoney:
+			return kindNumber
+		case AsYesNo:
+			return kindBool
 		}
 	}
+	return kindText
 }
 
-// evaluator runs conditions; it is used for one validation and not shared.
-type evaluator struct{ machine vm.VM }
-
-// holds evaluates a condition; one that fails (an index past the end, too much memory) does not hold.
-func (e *evaluator) holds(p *vm.Program, env map[string]any) bool {
-	e.machine.MemoryBudget = memoryBudget
-	out, err := e.machine.Run(p, env)
-	yes, ok := out.(bool)
-	return err == nil && ok && yes
+func (c *compiler) unary(t *ast.UnaryNode) (*node, error) {
+	n, err := c.node(t.Node)
+	switch {
+	case err != nil:
+		return nil, err
+	case t.Operator == "!" || t.Operator == "not":
+		if n.kind != kindBool {
+			return nil, mismatch(n, kindBool)
+		}
+		return &node{op: "not", kind: kindBool, args: []*node{n}}, nil
+	case n.kind != kindNumber:
+		return nil, mismatch(n, kindNumber)
+	case t.Operator == "+":
+		return n, nil
+	case n.op == opLiteral:
+		return &node{op: opLiteral, kind: kindNumber, lit: value{n: new(big.Rat).Neg(n.lit.n)}}, nil
+	}
+	return &node{op: opNegate, kind: kindNumber, args: []*node{n}}, nil
 }
 
-// zero is what a question that was not answered is in expressions, and so also its type there; nil if it is no name there.
-func (q *Question) zero() any {
-	switch q.Type {
-	case TypeInfo:
+func (c *compiler) binary(t *ast.BinaryNode) (*node, error) {
+	op := t.Operator
+	switch op {
+	case "&&":
+		op = "and"
+	case "||":
+		op = "or"
+	case "in":
+		return c.in(t)
+	}
+	args, err := c.nodes(t.Left, t.Right)
+	if err != nil {
+		return nil, err
+	}
+	n := &node{op: op, kind: kindBool, args: args}
+	switch op {
+	case "and", "or":
+		return n, all(args, kindBool)
+	case "==", "!=":
+		if k := args[0].kind; k != args[1].kind || k > kindText {
+			if args[1].kind == kindBool || k > kindText {
+				return nil, mismatch(args[0], args[1].kind)
+			}
+			return nil, mismatch(args[1], k)
+		}
+		return n, compared(op, args[0], args[1])
+	case "<", "<=", ">", ">=":
+		if args[0].kind != kindText || args[1].kind != kindText {
+			return n, all(args, kindNumber)
+		}
+		return n, compared(op, args[0], args[1])
+	case "+":
+		if args[0].kind == kindText {
+			n.op, n.kind = opJoin, kindText
+			return n, all(args, kindText)
+		}
+		fallthrough
+	case "-", "*":
+		n.kind = kindNumber
+		return n, all(args, kindNumber)
+	case "/", "%":
+		n.kind = kindNumber
+		if err = all(args, kindNumber); err == nil && !positive(args[1]) {
+			err = faultf("what is divided by could be 0; divide by a number, or by max(1, …)")
+		}
+		return n, err
+	case "contains", "startsWith", "endsWith", "matches":
+		if err = all(args, kindText); err != nil || op != "matches" {
+			return n, err
+		}
+		if args[1].op != opLiteral {
+			return nil, faultf("the pattern after matches must be written out")
+		}
+		if n.re, err = regexp.Compile(args[1].lit.s); err != nil {
+			return nil, faultf("the pattern cannot be read: %v", err)
+		}
+		return n, nil
+	}
+	return nil, faultf("the expression uses %s, which is not allowed here", op)
+}
+
+// all wants the arguments to be of one kind.
+func all(args []*node, want kind) error {
+	for _, a := range args {
+		if a.kind != want {
+			return mismatch(a, want)
+		}
+	}
+	return nil
+}
+
+// positive reports whether n is above zero whatever is answered.
+func positive(n *node) bool {
+	switch n.op {
+	case opLiteral:
+		return n.lit.n.Sign() > 0
+	case "max()":
+		return slices.ContainsFunc(n.args, positive)
+	case "min()", "*", "/":
+		return !slices.ContainsFunc(n.args, func(a *node) bool { return !positive(a) })
+	case "+":
+		a, b := n.args[0], n.args[1]
+		return positive(a) && (positive(b) || b.op == "len()") || positive(b) && a.op == "len()"
+	}
+	return false
+}
+
+// in is "value" in several, or what in ["a", "b"].
+func (c *compiler) in(t *ast.BinaryNode) (*node, error) {
+	left, err := c.node(t.Left)
+	if err != nil {
+		return nil, err
+	}
+	if left.kind != kindText {
+		return nil, mismatch(left, kindText)
+	}
+	n := &node{op: "in", kind: kindBool}
+	if list, ok := t.Right.(*ast.ArrayNode); ok {
+		lit := &node{op: opLiteral, kind: kindList}
+		for _, item := range list.Nodes {
+			v, err := c.node(item)
+			if err != nil {
+				return nil, err
+			}
+			if v.op != opLiteral || v.kind != kindText {
+				return nil, faultf("a list after in holds texts in quotes only")
+			}
+			if err := compared("in", left, v); err != nil {
+				return nil, err
+			}
+			lit.lit.l = append(lit.lit.l, v.lit.s)
+		}
+		n.args = []*node{left, lit}
+		return n, nil
+	}
+	right, err := c.node(t.Right)
+	if err != nil {
+		return nil, err
+	}
+	if right.kind != kindList {
+		return nil, faultf("after in comes a question with several answers, or a list such as [\"a\", \"b\"]")
+	}
+	n.args = []*node{left, right}
+	if left.op == opLiteral && right.q.Type == TypeMulti {
+		return n, among(right.q, left.lit.s)
+	}
+	return n, nil
+}
+
+// compared checks a text in quotes against what it is compared with: an option that is not there can never be chosen.
+func compared(op string, a, b *node) error {
+	if a.op == opLiteral {
+		a, b = b, a
+	}
+	if a.op == opLiteral || b.op != opLiteral || b.kind != kindText || b.lit.s == "" {
 		return nil
-	case TypeYesNo, TypeConsent, TypePlace, TypePerson:
-		return false
-	case TypeMulti, TypeFile:
-		return []string{}
 	}
-	return ""
+	s := b.lit.s
+	day := func(shape string) error {
+		if _, err := calendar.ParseDate(s[:min(len(s), 10)]); err != nil {
+			return faultf("%q is not a date such as %s", s, shape)
+		}
+		return nil
+	}
+	switch {
+	case a.op == opVariable && a.name == nameToday:
+		return day("2026-11-23")
+	case a.op == opVariable:
+		if known := ActFor("").Values(); !slices.Contains(known, s) {
+			return &fault{message: fmt.Sprintf("acting is never %q", s), suggest: Nearest(s, known)}
+		}
+	case a.q == nil:
+	case a.q.Type == TypeDate:
+		return day("2026-11-23")
+	case a.q.Type == TypeDateTime:
+		return day("2026-11-23T14:00")
+	case a.q.Type == TypeChoice || a.q.Type == TypeTree:
+		if op == "<" || op == ">" || op == "<=" || op == ">=" {
+			return faultf("options have no order; compare %q with == or in", a.q.Key)
+		}
+		return among(a.q, s)
+	}
+	return nil
 }
 
-// value is an accepted answer as expressions see it: yes/no and consent as bool, several as list, place and person as whether
-// they were given, all else as text.
-func (q *Question) value(c Clean) any {
-	switch q.Type {
-	case TypeYesNo, TypeConsent:
-		return c.Get(q.Key) == yes
-	case TypePlace:
-		_, given := c.Place(q.Key)
-		return given
-	case TypePerson:
-		_, given := c.Person(q.Key)
-		return given
-	case TypeMulti, TypeFile:
-		if v := c[q.Key]; v != nil {
-			return v
+// among wants s to be an option of q that can be chosen.
+func among(q *question, s string) error {
+	var known []string
+	for _, o := range q.leaves {
+		if o.Value == s {
+			return nil
 		}
-		return []string{}
+		known = append(known, o.Value)
 	}
-	return c.Get(q.Key)
+	return &fault{message: fmt.Sprintf("question %q has no option %q", q.Key, s), suggest: Nearest(s, known)}
+}
+
+// asFault is the fault an error of compileExpression is.
+func asFault(err error) *fault {
+	var f *fault
+	if errors.As(err, &f) {
+		return f
+	}
+	return &fault{message: err.Error()}
 }

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"strings"
 
+	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/i18n"
 )
 
@@ -27,6 +28,22 @@ const (
 	ErrFile         Code = "file"          // not a reference to a file
 	ErrEncoding     Code = "encoding"      // not UTF-8, or control characters
 	ErrUnknownField Code = "unknown_field" // no question has such a field
+
+	ErrNumber             Code = "number"
+	ErrMoney              Code = "money"
+	ErrDecimals           Code = "decimals" // more decimals than Max
+	ErrMin                Code = "min"      // number or day before Limit; the file may have words of its own, as for max
+	ErrMax                Code = "max"
+	ErrTime               Code = "time"
+	ErrPersonNumber       Code = "personal_number"
+	ErrOrganisationNumber Code = "organisation_number"
+	ErrPostcode           Code = "postcode"
+	ErrProperty           Code = "property"
+	ErrLeaf               Code = "leaf"      // an option of a tree that has others below it
+	ErrRowsFew            Code = "rows_few"  // fewer rows than Min
+	ErrRowsMany           Code = "rows_many" // more rows than Max
+	ErrCondition          Code = "condition" // validate.if does not hold; the file has words of its own
+	ErrTooLarge           Code = "too_large" // a computed value that cannot be kept
 )
 
 // FieldError is one thing wrong with one field.
@@ -34,7 +51,9 @@ type FieldError struct {
 	Question string // key of the question, empty for an unknown field
 	Field    string // name of the input to mark and link to
 	Code     Code
+	Type     QuestionType // of the question or column, empty for an unknown field
 	Params   map[string]int
+	Limit    string    // of min and max: the number or day, in its one form
 	Own      i18n.Text // the file's own words, nil if it has none
 }
 
@@ -65,11 +84,26 @@ func (e FieldError) Text(l *i18n.Localizer) string {
 	if e.Own != nil {
 		return e.Own.In(l.Lang())
 	}
-	args := make([]any, 0, 2*len(e.Params))
+	key := "casetype." + string(e.Code)
+	args := make([]any, 0, 2*len(e.Params)+2)
 	for name, n := range e.Params {
 		args = append(args, name, l.Number(int64(n)))
 	}
-	return l.T("casetype."+string(e.Code), args...)
+	switch {
+	case e.Code == ErrDecimals && e.Params["Max"] == 0:
+		key = "casetype.whole"
+	case e.Limit == "":
+	case e.Type == TypeDate || e.Type == TypeDateTime:
+		day, _ := calendar.ParseDate(e.Limit)
+		key += "_date"
+		args = append(args, "Limit", l.Date(day))
+	case e.Type == TypeMoney:
+		key += "_money"
+		args = append(args, "Limit", formatMoney(e.Limit, l.Lang()))
+	default:
+		args = append(args, "Limit", formatNumber(e.Limit, l.Lang()))
+	}
+	return l.T(key, args...)
 }
 
 // Texts are the words of the faults, for the interface's catalogue.

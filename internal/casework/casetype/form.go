@@ -1,6 +1,10 @@
 package casetype
 
-import "dygnet/internal/kernel/i18n"
+import (
+	"slices"
+
+	"dygnet/internal/kernel/i18n"
+)
 
 // Form is the e-service: steps with questions, asked in order.
 type Form struct {
@@ -101,17 +105,49 @@ func (QuestionType) Values() []string {
 	return []string{string(TypeText), string(TypeTextarea), string(TypeEmail), string(TypePhone), string(TypeNumber), string(TypeMoney), string(TypeDate), string(TypeDateTime), string(TypeYesNo), string(TypeChoice), string(TypeMulti), string(TypeTree), string(TypeFile), string(TypePlace), string(TypeAddress), string(TypeProperty), string(TypePerson), string(TypeOrganisation), string(TypeChildren), string(TypeTable), string(TypeRecipient), string(TypeInfo), string(TypeConsent), string(TypeComputed)}
 }
 
-// Inputs gives the names of the form fields a question has: its key, or key.part for those of several parts.
+// Inputs gives the names of the form fields a question has: its key, or key.part for those of several parts. Of a table or children
+// question they depend on the answers ([CaseType.Inputs]); here it has none. An info has none; a computed value has a name in clean
+// answers but no field.
 func (q *Question) Inputs() []string {
 	switch q.Type {
-	case TypeInfo:
+	case TypeInfo, TypeComputed, TypeTable, TypeChildren:
 		return nil
 	case TypePlace:
 		return []string{q.Key + PartAddress, q.Key + PartLat, q.Key + PartLon, q.Key + PartText}
-	case TypePerson:
-		return []string{q.Key + PartName, q.Key + PartEmail, q.Key + PartPhone}
+	case TypeAddress:
+		return []string{q.Key + PartStreet, q.Key + PartCode, q.Key + PartTown}
+	case TypeDateTime:
+		return []string{q.Key, q.Key + PartTime}
+	case TypePerson, TypeOrganisation:
+		var names []string
+		for _, part := range q.Parts() {
+			switch part {
+			case AskAddress:
+				names = append(names, q.Key+PartStreet, q.Key+PartCode, q.Key+PartTown)
+			default:
+				names = append(names, q.Key+"."+string(part))
+			}
+		}
+		return names
 	}
 	return []string{q.Key}
+}
+
+// Parts are the parts that a person or organisation question asks for, in the order they are asked in; nil for other questions.
+func (q *Question) Parts() []PersonPart {
+	if q.Type != TypePerson && q.Type != TypeOrganisation {
+		return nil
+	}
+	if len(q.Ask) == 0 {
+		return []PersonPart{AskName, AskEmail, AskPhone}
+	}
+	var parts []PersonPart
+	for _, p := range PersonPart("").Values() {
+		if slices.Contains(q.Ask, PersonPart(p)) {
+			parts = append(parts, PersonPart(p))
+		}
+	}
+	return parts
 }
 
 // Parts of the field names of questions with several parts: the answer's name is the question's key and the part.
@@ -135,7 +171,7 @@ type Limits struct {
 	MinLength int       `yaml:"minLength"`
 	MaxLength int       `yaml:"maxLength"` // 0: 200 for a line, 5000 for a textarea
 	Pattern   string    `yaml:"pattern"`   // RE2, the whole answer must match
-	Min       string    `yaml:"min"`       // number, money: decimal; date, datetime: ISO date or today with a period: today, today-P18Y, today+P7D
+	Min       string    `yaml:"min"`       // number, money: decimal, 0 if not given; date, datetime: ISO date or today with a period: today, today-P18Y, today+P7D
 	Max       string    `yaml:"max"`
 	Decimals  int       `yaml:"decimals"` // number: how many are allowed
 	If        string    `yaml:"if"`       // expression that must hold over the answers so far, this one among them

@@ -1,7 +1,6 @@
 package casetype
 
 import (
-	"maps"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -18,18 +17,10 @@ type Destination struct {
 // Route gives the destination of accepted answers: the first assignment rule that holds, or the owner's unit. A matter addressed to
 // the municipality goes to the owner's unit.
 func (ct *CaseType) Route(c Clean) Destination {
-	var (
-		env  map[string]any
-		eval evaluator
-	)
+	s := scope{ct: ct, clean: c}
 	for i, rule := range ct.Assignment {
-		if p := ct.rules[i]; p != nil {
-			if env == nil {
-				env = ct.environment(c)
-			}
-			if !eval.holds(p, env) {
-				continue
-			}
+		if p := ct.rules[i]; p != nil && !s.holds(p) {
+			continue
 		}
 		if rule.Unit != "" {
 			return Destination{Unit: rule.Unit}
@@ -41,22 +32,11 @@ func (ct *CaseType) Route(c Clean) Destination {
 	return Destination{Unit: ct.Owner.Unit}
 }
 
-// environment is all answers as expressions see them.
-func (ct *CaseType) environment(c Clean) map[string]any {
-	env := maps.Clone(ct.env)
-	for _, q := range ct.questions {
-		if q.Type != TypeInfo {
-			env[q.Key] = q.value(c)
-		}
-	}
-	return env
-}
-
 // UrgentFor lists what the chosen options say cannot wait for a case.
 func (ct *CaseType) UrgentFor(in Answers) []*Urgent {
 	var out []*Urgent
 	for _, q := range ct.questions {
-		if q.Type != TypeChoice && q.Type != TypeMulti {
+		if q.Type != TypeChoice && q.Type != TypeMulti && q.Type != TypeTree {
 			continue
 		}
 		for _, v := range in[q.Key] {
@@ -66,15 +46,6 @@ func (ct *CaseType) UrgentFor(in Answers) []*Urgent {
 		}
 	}
 	return out
-}
-
-func (q *Question) option(value string) *Option {
-	for i := range q.Options {
-		if q.Options[i].Value == value {
-			return &q.Options[i]
-		}
-	}
-	return nil
 }
 
 // placeholder is {key} in a subject template.
@@ -108,49 +79,4 @@ func short(s string) string {
 		return s
 	}
 	return strings.TrimSpace(string([]rune(s)[:maxInSubject-1])) + "…"
-}
-
-// Display is an accepted answer as people read it, one string for each value or part, nil if the question was not answered. Yes/no
-// and consent are "yes" and "no" ([Texts] has casetype.yes and casetype.no); files are their references.
-func (ct *CaseType) Display(q *Question, c Clean, l i18n.Lang) []string {
-	switch q.Type {
-	case TypePlace:
-		p, ok := c.Place(q.Key)
-		if !ok {
-			return nil
-		}
-		out := compact(p.Address, p.Text)
-		if p.HasPoint && out == nil {
-			out = append(out, p.Words())
-		}
-		return out
-	case TypePerson:
-		p, _ := c.Person(q.Key)
-		return compact(p.Name, p.Email, p.Phone)
-	case TypeChoice, TypeMulti:
-		var out []string
-		for _, v := range c[q.Key] {
-			if o := q.option(v); o != nil {
-				out = append(out, o.Label.In(l))
-			}
-		}
-		return out
-	case TypeRecipient:
-		v := c.Get(q.Key)
-		if o, ok := ct.bound[v]; ok {
-			return []string{o.Label.In(l)}
-		}
-		return compact(v)
-	}
-	return c[q.Key]
-}
-
-func compact(parts ...string) []string {
-	var out []string
-	for _, p := range parts {
-		if p != "" {
-			out = append(out, p)
-		}
-	}
-	return out
 }

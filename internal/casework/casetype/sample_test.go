@@ -67,7 +67,8 @@ func sample() Definition {
 		Deadlines: Deadlines{Acknowledge: period("P1B"), Target: period("P10B")},
 		Decisions: []Decision{{Key: "atgardat", Outcome: Answer, Title: tx("Åtgärdat"), Result: "klart",
 			Appeal: Appeal{Type: NoAppeal, Text: tx("Kan inte överklagas")}}},
-		Results: []Result{{Key: "klart", Title: tx("Klart"), Nomination: Discard, After: period("P2Y"), Authority: "KS 2024-01-01 § 1"}},
+		Results:   []Result{{Key: "klart", Title: tx("Klart"), Nomination: Discard, After: period("P2Y"), Authority: "KS 2024-01-01 § 1"}},
+		Documents: []DocumentType{{Key: "foto", Title: tx("Foto"), Direction: "in", Question: "photo", Nomination: Discard, After: period("P2Y"), Authority: "KS 2024-01-01 § 1"}},
 		Assignment: []Rule{
 			{If: `what == "water"`, Unit: "va"},
 			{If: `to != ""`, Recipient: "to"},

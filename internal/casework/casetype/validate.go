@@ -1,7 +1,6 @@
 package casetype
 
 import (
-	"maps"
 	"slices"
 )
 
@@ -22,13 +21,13 @@ func (ct *CaseType) Validate(in Answers) (Clean, FieldErrors) {
 // ValidateStep checks the answers of one step; those of other steps only decide what is shown. Clean holds this step's alone.
 func (ct *CaseType) ValidateStep(step string, in Answers) (Clean, FieldErrors) {
 	clean, faults := ct.walk(in, step, nil)
-	own := Clean{}
+	mine := Clean{}
 	for name, v := range clean {
-		if ct.byInput[name].step == step {
-			own[name] = v
+		if ct.owner(name).step == step {
+			mine[name] = v
 		}
 	}
-	return own, append(faults, ct.unknown(in)...)
+	return mine, append(faults, ct.unknown(in)...)
 }
 
 // walk goes through the questions in order, knowing at each what was accepted before it. It calls shown for each question that is
@@ -36,34 +35,69 @@ func (ct *CaseType) ValidateStep(step string, in Answers) (Clean, FieldErrors) {
 func (ct *CaseType) walk(in Answers, step string, shown func(*question)) (Clean, []FieldError) {
 	var (
 		clean  = make(Clean, len(ct.byInput))
-		env    = maps.Clone(ct.env)
-		eval   evaluator
+		s      = scope{ct: ct, clean: clean}
+		rows   = ct.typedRows(in)
 		faults []FieldError
+		page   = -1
+		open   bool
 	)
 	for _, q := range ct.questions {
-		if q.visible != nil && !eval.holds(q.visible, env) {
+		if q.page != page {
+			page = q.page
+			open = ct.steps[page] == nil || s.holds(ct.steps[page])
+		}
+		if !open || q.visible != nil && !s.holds(q.visible) {
 			continue
 		}
 		if shown != nil {
 			shown(q)
 		}
-		a := answer{ct: ct, q: q, in: in, clean: clean}
+		a := answer{ct: ct, q: q, question: q.Key, field: q.Key, into: q.Key, needed: s.needs(q), rows: rows[q], in: in, clean: clean}
 		a.read()
+		a.condition(&s, q.inputs...)
 		if step == "" || step == q.step {
 			faults = append(faults, a.faults...)
 		}
-		if q.Type != TypeInfo {
-			env[q.Key] = q.value(clean)
-		}
 	}
 	return clean, faults
+}
+
+// needs reports whether a question that is shown must be answered.
+func (s *scope) needs(q *question) bool {
+	return !q.Optional || q.required != nil && s.holds(q.required)
+}
+
+// condition wants validate.if to hold, of an answer that is right in itself. names are those it has in clean; of a table they are all
+// its cells.
+func (a *answer) condition(s *scope, names ...string) {
+	if a.q.own == nil || len(a.faults) > 0 {
+		return
+	}
+	field := a.field
+	if a.q.repeats() {
+		field, names = a.q.cell(1, a.q.asked()), nil
+		for n := range a.clean.rows(a.q) {
+			for _, col := range a.q.columns {
+				names = append(names, a.q.cell(n+1, col))
+			}
+		}
+	} else if len(names) > 0 && !slices.Contains(names, field) && field == a.into {
+		field = names[0]
+	}
+	if !slices.ContainsFunc(names, func(name string) bool { return len(a.clean[name]) > 0 }) || s.holds(a.q.own) {
+		return
+	}
+	for _, name := range names {
+		delete(a.clean, name)
+	}
+	a.fault(field, ErrCondition, nil)
 }
 
 // unknown lists the fields that no question has.
 func (ct *CaseType) unknown(in Answers) []FieldError {
 	var faults []FieldError
 	for name := range in {
-		if ct.byInput[name] == nil {
+		if ct.owner(name) == nil {
 			faults = append(faults, FieldError{Field: name, Code: ErrUnknownField})
 		}
 	}

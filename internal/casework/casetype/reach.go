@@ -1,0 +1,3 @@
+package casetype
+
+func (c *checker) reachable() {}
