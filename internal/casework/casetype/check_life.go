@@ -19,7 +19,7 @@ func (c *checker) subject() {
 			switch {
 			case q == nil:
 				c.unknown(at, "question", m[1], slices.Sorted(maps.Keys(c.ct.byKey)))
-			case slices.Contains([]QuestionType{TypePerson, TypeOrganisation, TypeChildren, TypeAddress, TypeEmail, TypePhone}, q.Type) || q.Sensitive:
+			case slices.Contains([]QuestionType{TypePerson, TypeChildren, TypeAddress, TypeEmail, TypePhone}, q.Type) || q.Sensitive:
 				c.fail(at, "the subject may not hold %q, which says who someone is or is sensitive", q.Key)
 			case slices.Contains([]QuestionType{TypeFile, TypeInfo, TypeConsent, TypeYesNo, TypeTable}, q.Type) || q.As == AsYesNo:
 				c.fail(at, "the subject cannot hold %q, a %s question", q.Key, q.Type)

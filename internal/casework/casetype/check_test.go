@@ -28,7 +28,7 @@ func TestCompileNamesWhatIsWrongAndWhere(t *testing.T) {
 		{"question with a reserved name", "form.steps[0].questions[5].key", "expressions need", "", func(d *Definition) { d.Form.Steps[0].Questions[5].Key = "not" }},
 		{"condition on a later question", "form.steps[0].questions[2].visibleIf", `"where"`, "", func(d *Definition) { d.Form.Steps[0].Questions[2].VisibleIf = "where" }},
 		{"condition with a typing error", "form.steps[0].questions[2].visibleIf", `"waht"`, "what", func(d *Definition) { d.Form.Steps[0].Questions[2].VisibleIf = `waht == "other"` }},
-		{"condition that is no yes or no", "form.steps[0].questions[2].visibleIf", "bool", "", func(d *Definition) { d.Form.Steps[0].Questions[2].VisibleIf = `what` }},
+		{"condition that is no yes or no", "form.steps[0].questions[2].visibleIf", "yes or no", "", func(d *Definition) { d.Form.Steps[0].Questions[2].VisibleIf = `what` }},
 		{"condition with a function", "form.steps[0].questions[2].visibleIf", "not allowed", "", func(d *Definition) { d.Form.Steps[0].Questions[2].VisibleIf = `all(1..1000000, true)` }},
 		{"condition too long", "form.steps[0].questions[2].visibleIf", "longer", "", func(d *Definition) {
 			d.Form.Steps[0].Questions[2].VisibleIf = strings.Repeat("not ", 500) + "true"

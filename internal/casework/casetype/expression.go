@@ -148,7 +148,7 @@ func mismatch(n *node, want kind) error {
 	case n.kind == kindBool:
 		remedy = fmt.Sprintf("; write %s or not %s", n.q.Key, n.q.Key)
 	}
-	return faultf("%s is %s but must be %s (bool, number, text) here%s", name, kindNames[n.kind], kindNames[want], remedy)
+	return faultf("%s is %s but must be %s here%s", name, kindNames[n.kind], kindNames[want], remedy)
 }
 
 // compiler turns a syntax tree into nodes.
@@ -323,10 +323,10 @@ func (c *compiler) binary(t *ast.BinaryNode) (*node, error) {
 		return n, all(args, kindBool)
 	case "==", "!=":
 		if k := args[0].kind; k != args[1].kind || k > kindText {
-			if args[1].kind == kindBool || k > kindText {
-				return nil, mismatch(args[0], args[1].kind)
+			if asked := args[1].op == opQuestion || args[1].op == opColumn; asked && k <= kindText {
+				return nil, mismatch(args[1], k)
 			}
-			return nil, mismatch(args[1], k)
+			return nil, mismatch(args[0], min(args[1].kind, kindText))
 		}
 		return n, compared(op, args[0], args[1])
 	case "<", "<=", ">", ">=":

@@ -42,7 +42,7 @@ const (
 	ErrLeaf               Code = "leaf"      // an option of a tree that has others below it
 	ErrRowsFew            Code = "rows_few"  // fewer rows than Min
 	ErrRowsMany           Code = "rows_many" // more rows than Max
-	ErrCondition          Code = "condition" // validate.if does not hold; the file has words of its own
+	ErrCondition          Code = "if"        // validate.if does not hold; the file has words of its own
 	ErrTooLarge           Code = "too_large" // a computed value that cannot be kept
 )
 

@@ -62,7 +62,11 @@ func (ct *CaseType) Subject(c Clean, l i18n.Lang) string {
 	var b strings.Builder
 	for _, m := range placeholder.FindAllStringSubmatchIndex(template, -1) {
 		q := ct.byKey[template[m[2]:m[3]]]
-		value := short(strings.Join(strings.Fields(strings.Join(ct.Display(q.Question, c, l), ", ")), " "))
+		parts := ct.Display(q.Question, c, l)
+		if q.Type == TypeOrganisation {
+			parts = organisationName(c, q.Key)
+		}
+		value := short(strings.Join(strings.Fields(strings.Join(parts, ", ")), " "))
 		before := template[at:m[0]]
 		if value == "" {
 			before = strings.TrimRight(before, space)
@@ -72,6 +76,15 @@ func (ct *CaseType) Subject(c Clean, l i18n.Lang) string {
 	}
 	b.WriteString(template[at:])
 	return strings.Trim(b.String(), space)
+}
+
+// organisationName is the name of an organisation, but not of a sole trader, whose number is a personnummer and name perhaps their own.
+func organisationName(c Clean, key string) []string {
+	p, _ := c.Person(key)
+	if len(p.Number) > len("5560360793") {
+		return nil
+	}
+	return compact(p.Name)
 }
 
 func short(s string) string {

@@ -73,6 +73,7 @@ func faultReport(t testing.TB, change func(*casetype.Definition)) *casetype.Case
 	}}
 	d.Registry.Subject = both("Fel: {what}, {where}", "Fault: {what}, {where}")
 	d.Assignment = nil
+	d.Documents = []casetype.DocumentType{{Key: "foto", Title: both("Foto", "Photo"), Direction: "in", Question: "photo", Nomination: casetype.Preserve, Authority: "KS 2026-01-01 § 1"}}
 	d.Examples = []casetype.Example{{Name: "en lampa", Answers: map[string]casetype.Values{
 		"what": {"lamp"}, "pole": {"A1"}, "text": {"släckt"}, "where.address": {"Storgatan 1"}, "anonymous": {"yes"}}, Expect: casetype.Expectation{Unit: "gata"}}}
 	if change != nil {
