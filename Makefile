@@ -67,7 +67,7 @@ lint: assets generate ## Check floors, style and known weaknesses
 	scripts/lint
 
 .PHONY: bench
-bench: build ## Measure the program beside the machine's raw limits; writes docs/benchmarks.md
+bench: assets generate ## Measure the program beside the machine's raw limits; writes docs/benchmarks.md
 	go run ./test/bench
 
 .PHONY: fuzz

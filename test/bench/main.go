@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"dygnet/internal/app"
@@ -16,14 +18,12 @@ import (
 
 // plan is how much is measured.
 type plan struct {
-	cases   int           // in the large database
-	run     time.Duration // of each load
-	minute  time.Duration // of load before memory is read
-	starts  int           // times the program is started
-	out     string        // the report
-	quick   bool
-	only    string // "", "seed"
-	profile string
+	cases  int           // in the large database
+	run    time.Duration // of each load
+	minute time.Duration // of load before memory is read
+	starts int           // times the program is started
+	out    string        // the report
+	quick  bool
 }
 
 func main() {
@@ -33,17 +33,17 @@ func main() {
 	flag.DurationVar(&p.run, "run", 15*time.Second, "how long each load runs")
 	flag.StringVar(&p.out, "out", "docs/benchmarks.md", "where the report goes")
 	flag.Parse()
-	p.minute, p.starts, p.only = time.Minute, 7, flag.Arg(0)
+	p.minute, p.starts = time.Minute, 7
 	if p.quick {
 		p.cases, p.run, p.minute, p.starts, p.out = 20_000, 3*time.Second, 5*time.Second, 3, ""
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	var err error
-	if p.only == "hello" {
+	if flag.Arg(0) == "hello" {
 		err = hello(flag.Arg(1))
 	} else {
-		err = measure(ctx, p)
+		err = measure(ctx, p, flag.Args())
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -56,10 +56,19 @@ func main() {
 type bench struct {
 	plan
 	root, cache, bin string
-	report           report
+	results          results
 }
 
-func measure(ctx context.Context, p plan) error {
+// part is something that can be measured by itself.
+type part struct {
+	name string
+	do   func(context.Context) error
+}
+
+func measure(ctx context.Context, p plan, asked []string) error {
+	if _, err := exec.LookPath("wrk"); err != nil {
+		return errors.New("wrk is missing, which measures the raw limit of HTTP: install the Debian package wrk, or run scripts/test-setup")
+	}
 	root, err := load.Root()
 	if err != nil {
 		return err
@@ -68,30 +77,35 @@ func measure(ctx context.Context, p plan) error {
 	if err := os.MkdirAll(b.cache, 0o755); err != nil {
 		return err
 	}
-	b.bin = filepath.Join(root, "bin", "dygnet")
-	if _, err := os.Stat(b.bin); err != nil || p.quick {
-		if b.bin, err = load.Build(b.cache); err != nil {
-			return err
+	if b.bin, err = load.Build(b.cache); err != nil {
+		return err
+	}
+	if err := b.load(); err != nil {
+		return err
+	}
+	parts := []part{{"raw", b.raw}, {"empty", b.empty}, {"seed", b.seed}, {"large", b.large}, {"memory", b.memory}}
+	for _, name := range asked {
+		if !slices.ContainsFunc(parts, func(x part) bool { return x.name == name }) {
+			return fmt.Errorf("no part is called %q", name)
 		}
 	}
-	b.report.begin(b.plan)
-	steps := []struct {
-		name string
-		do   func(context.Context) error
-	}{{"raw limits", b.raw}, {"large database", b.seed}, {"empty database", b.empty}, {"large database under load", b.large}}
-	if p.only == "seed" {
-		steps = steps[1:2]
-	}
-	for _, step := range steps {
-		fmt.Fprintf(os.Stderr, "bench: %s\n", step.name)
-		if err := step.do(ctx); err != nil {
-			return fmt.Errorf("%s: %w", step.name, err)
+	for _, part := range parts {
+		if len(asked) > 0 && !slices.Contains(asked, part.name) {
+			continue
 		}
-		if ctx.Err() != nil {
-			return ctx.Err()
+		fmt.Fprintf(os.Stderr, "bench: %s\n", part.name)
+		err := part.do(ctx)
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err == nil {
+			err = b.save()
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", part.name, err)
 		}
 	}
-	return b.report.write(b.plan)
+	return nil
 }
 
 // seeded is the folder of the large database, made once on a machine.
@@ -101,7 +115,7 @@ func (b *bench) seeded() string { return filepath.Join(b.cache, fmt.Sprintf("cas
 func (b *bench) seed(ctx context.Context) error {
 	note := filepath.Join(b.seeded(), "seeded")
 	if text, err := os.ReadFile(note); err == nil {
-		b.report.seeded = string(text)
+		b.results.Seeded = string(text)
 		return nil
 	}
 	if err := os.RemoveAll(b.seeded()); err != nil {
@@ -122,9 +136,9 @@ func (b *bench) seed(ctx context.Context) error {
 		return err
 	}
 	took := time.Since(begun)
-	b.report.seeded = fmt.Sprintf("%d cases in %.0f s (%.0f/s), handed in through the case service with journal, diarium and search index; %.2f GB on disk. Closed by one statement: 97 %%.",
+	b.results.Seeded = fmt.Sprintf("%d cases in %.0f s (%.0f/s), handed in through the case service with journal, diarium and search index; %.2f GB on disk. Closed by one statement: 97 %%.",
 		b.cases, took.Seconds(), float64(b.cases)/took.Seconds(), float64(file.Size())/1e9)
-	return os.WriteFile(note, []byte(b.report.seeded), 0o600)
+	return os.WriteFile(note, []byte(b.results.Seeded), 0o600)
 }
 
 // copied is a copy of the large database that may be written in.

@@ -48,31 +48,33 @@ func (b *bench) empty(ctx context.Context) error {
 	s := &load.Server{Bin: b.bin, Data: dir}
 	defer s.Kill()
 	var err error
-	if b.report.startNew, err = b.starts(s, 1); err != nil {
+	r := emptyResult{When: now()}
+	if r.StartNew, err = b.starts(s, 1); err != nil {
 		return err
 	}
 	s.Stop()
-	if b.report.startEmpty, err = b.starts(s, b.plan.starts); err != nil {
+	if r.Start, err = b.starts(s, b.plan.starts); err != nil {
 		return err
 	}
-	if b.report.weights, err = weigh(s.Address); err != nil {
+	if r.Weights, err = weigh(s.Address); err != nil {
 		return err
 	}
-	if b.report.start, err = wrk(ctx, "http://"+s.Address+"/", b.run); err != nil {
+	if r.Page, err = wrk(ctx, "http://"+s.Address+"/", b.run); err != nil {
 		return err
 	}
-	if b.report.startZipped, err = wrk(ctx, "http://"+s.Address+"/", b.run, "Accept-Encoding: gzip"); err != nil {
+	if r.PageZipped, err = wrk(ctx, "http://"+s.Address+"/", b.run, "Accept-Encoding: gzip"); err != nil {
 		return err
 	}
 	if _, err := submissions(ctx, s, 32, b.run/5); err != nil { // warm
 		return err
 	}
-	if b.report.submitEmpty, err = submissions(ctx, s, 32, b.run); err != nil {
+	if r.Submit, err = submissions(ctx, s, 32, b.run); err != nil {
 		return err
 	}
-	if b.report.submitOne, err = submissions(ctx, s, 1, b.run); err != nil {
+	if r.One, err = submissions(ctx, s, 1, b.run); err != nil {
 		return err
 	}
+	b.results.Empty = &r
 	return nil
 }
 
@@ -85,36 +87,55 @@ func (b *bench) large(ctx context.Context) error {
 	defer func() { _ = os.RemoveAll(dir) }()
 	s := &load.Server{Bin: b.bin, Data: dir}
 	defer s.Kill()
-	if b.report.startLarge, err = b.starts(s, b.plan.starts); err != nil {
+	r := largeResult{When: now(), Cases: b.cases}
+	if r.Start, err = b.starts(s, b.plan.starts); err != nil {
 		return err
 	}
-	if err := b.desk(ctx, s); err != nil {
+	if r.Desk, err = b.desk(ctx, s); err != nil {
 		return err
 	}
 	if _, err := submissions(ctx, s, 32, b.run/5); err != nil { // warm
 		return err
 	}
-	if b.report.submitLarge, err = submissions(ctx, s, 32, b.run); err != nil {
+	if r.Submit, err = submissions(ctx, s, 32, b.run); err != nil {
 		return err
 	}
-	s.Stop()
+	b.results.Large = &r
+	return nil
+}
+
+// memory measures what the program holds after a while of load on the large database.
+func (b *bench) memory(ctx context.Context) error {
+	dir, err := b.copied()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	s := &load.Server{Bin: b.bin, Data: dir}
+	defer s.Kill()
 	if err := s.Start(time.Minute); err != nil {
 		return err
 	}
-	return b.minuteOfLoad(ctx, s)
+	r := memoryResult{When: now(), Cases: b.cases, After: b.minute}
+	if r.Resident, err = b.busy(ctx, s); err != nil {
+		return err
+	}
+	b.results.Memory = &r
+	return nil
 }
 
 // desk measures the officers' pages at 50 requests a second each, first as an officer of one unit, then as the contact centre that
 // sees the whole municipality.
-func (b *bench) desk(ctx context.Context, s *load.Server) error {
+func (b *bench) desk(ctx context.Context, s *load.Server) ([]deskFigure, error) {
+	var out []deskFigure
 	for _, persona := range []string{"handlaggare", "kontaktcenter"} {
 		cookie, err := signIn(s, persona)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		cases, err := someCases(s, cookie)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, page := range []struct {
 			name  string
@@ -125,16 +146,24 @@ func (b *bench) desk(ctx context.Context, s *load.Server) error {
 			{"case page", cases},
 		} {
 			if _, err := steady(ctx, s, cookie, 50, b.run/5, page.paths...); err != nil { // warm
-				return fmt.Errorf("%s as %s: %w", page.name, persona, err)
+				return nil, fmt.Errorf("%s as %s: %w", page.name, persona, err)
+			}
+			before, err := load.UsageOf(s.PID())
+			if err != nil {
+				return nil, err
 			}
 			took, err := steady(ctx, s, cookie, 50, b.run, page.paths...)
 			if err != nil {
-				return fmt.Errorf("%s as %s: %w", page.name, persona, err)
+				return nil, fmt.Errorf("%s as %s: %w", page.name, persona, err)
 			}
-			b.report.desk = append(b.report.desk, deskFigure{page.name, persona, took.Quantile(0.5), took.Quantile(0.99)})
+			after, err := load.UsageOf(s.PID())
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, deskFigure{page.name, persona, took.Quantile(0.5), took.Quantile(0.99), (after.CPU - before.CPU) / time.Duration(len(took))})
 		}
 	}
-	return nil
+	return out, nil
 }
 
 // signIn gives the cookies of someone who is signed in.
@@ -183,11 +212,11 @@ func someCases(s *load.Server, cookie string) ([]string, error) {
 	return out, nil
 }
 
-// minuteOfLoad is a busy town: 200 public pages a second, four people handing in without pause, an officer's inbox now and then.
-func (b *bench) minuteOfLoad(ctx context.Context, s *load.Server) error {
+// busy gives the resident memory after a minute in a busy town: 200 public pages a second, four people handing in without pause, an officer's inbox now and then.
+func (b *bench) busy(ctx context.Context, s *load.Server) (resident int64, err error) {
 	cookie, err := signIn(s, "handlaggare")
 	if err != nil {
-		return err
+		return 0, err
 	}
 	failures := make(chan error, 3)
 	go func() { _, err := submissions(ctx, s, 4, b.minute); failures <- err }()
@@ -200,18 +229,17 @@ func (b *bench) minuteOfLoad(ctx context.Context, s *load.Server) error {
 		failures <- err
 	}()
 	if err := errors.Join(<-failures, <-failures, <-failures); err != nil {
-		return err
+		return 0, err
 	}
 	used, err := load.UsageOf(s.PID())
-	b.report.resident = used.Resident
-	return err
+	return used.Resident, err
 }
 
 // weight is what a first visit to a page costs the visitor.
 type weight struct {
-	path     string
-	bytes    int // zipped, bodies alone
-	requests int
+	Path     string
+	Bytes    int // zipped, bodies alone
+	Requests int
 }
 
 var assetLink = regexp.MustCompile(`(?:href|src)="(/assets/[^"]+)"`)
@@ -235,8 +263,8 @@ func weigh(address string) ([]weight, error) {
 			if err != nil {
 				return nil, err
 			}
-			w.bytes += n
-			w.requests++
+			w.Bytes += n
+			w.Requests++
 		}
 		out = append(out, w)
 	}

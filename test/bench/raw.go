@@ -21,7 +21,8 @@ import (
 // raw measures what the machine can do at most.
 func (b *bench) raw(ctx context.Context) error {
 	var err error
-	if b.report.inserts, err = b.inserts(ctx); err != nil {
+	r := rawResult{When: now()}
+	if r.Inserts, err = b.inserts(ctx); err != nil {
 		return err
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -50,8 +51,11 @@ func (b *bench) raw(ctx context.Context) error {
 	}) {
 		return fmt.Errorf("hello-world does not answer")
 	}
-	b.report.hello, err = wrk(ctx, "http://"+address+"/", b.run)
-	return err
+	if r.Hello, err = wrk(ctx, "http://"+address+"/", b.run); err != nil {
+		return err
+	}
+	b.results.Raw = &r
+	return nil
 }
 
 // inserts is the rate of one-row transactions, each made durable, from one writer.
@@ -93,8 +97,8 @@ func hello(address string) error {
 
 // rate is what wrk says.
 type rate struct {
-	perSecond float64
-	p99       string
+	PerSecond float64
+	P99       string
 }
 
 var (

@@ -14,11 +14,11 @@ import (
 
 // spell is what a load of submissions gave.
 type spell struct {
-	perSecond float64
-	p50, p99  time.Duration
-	server    time.Duration // CPU of the server for each, while they came
-	all       time.Duration // … and with what it put off until it had time: search index, e-mail
-	client    time.Duration // CPU of the client for each
+	PerSecond float64
+	P50, P99  time.Duration
+	Server    time.Duration // CPU of the server for each, while they came
+	All       time.Duration // … and with what it put off until it had time: search index, e-mail
+	Client    time.Duration // CPU of the client for each
 }
 
 // submissions hands in matters from n clients for d.
@@ -59,10 +59,10 @@ func submissions(ctx context.Context, s *load.Server, n int, d time.Duration) (s
 	}, err
 }
 
-// settle waits until the server has done what it put off: until it uses next to nothing for a second, at most five minutes.
+// settle waits until the server has done what it put off: until it uses next to nothing for a second, at most two minutes.
 func settle(ctx context.Context, s *load.Server) (load.Usage, error) {
 	before, err := load.UsageOf(s.PID())
-	for range 300 {
+	for range 120 {
 		select {
 		case <-ctx.Done():
 			return before, ctx.Err()

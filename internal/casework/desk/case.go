@@ -61,7 +61,7 @@ func (v *visit) standing(c *cases.Case) string {
 	if !c.Open {
 		return v.T("desk.case.closed", "Date", v.l.Date(calendar.DateOf(c.ClosedAt)))
 	}
-	day, _ := v.due(c)
+	day, _ := v.due(c, v.today())
 	return who + " " + v.T("desk.case.answer_by", "Due", day)
 }
 

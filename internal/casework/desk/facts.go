@@ -33,7 +33,7 @@ func (v *visit) facts(view cases.OfficerView) ui.Summary {
 	}
 	add(v.T("desk.place"), v.place(c.Place)...)
 	add(v.T("desk.received"), v.l.DateTime(c.ReceivedAt)+", "+v.channel(c.Channel))
-	day, _ := v.due(c)
+	day, _ := v.due(c, v.today())
 	add(v.T("desk.due"), day)
 	if !c.ClosedAt.IsZero() {
 		add(v.T("desk.closed"), v.l.DateTime(c.ClosedAt))

@@ -238,24 +238,41 @@ func (v *visit) table(s selection, list []*cases.Case) ui.Table {
 	if s.selects() && v.mayAnywhere(access.CaseClaim) {
 		t.Select, t.Form = "arende", bulkForm
 	}
+	back := s.href()
+	today := v.today()
+	type dueOf struct {
+		day  calendar.Date
+		open bool
+	}
+	type words struct {
+		text string
+		tone ui.Tone
+	}
+	t.Rows = make([]ui.Row, 0, len(list))
+	dues := map[dueOf]words{} // hundreds of cases have a few days between them
 	for _, c := range list {
-		row := ui.Row{Value: claimValue(c), Cells: []ui.Cell{{Text: c.Number, Href: casePath(c.ID)}, {Body: twoLines(v.subject(c), v.typeTitle(c), v.marks(c))}}}
+		row := ui.Row{Value: claimValue(c), Cells: make([]ui.Cell, 0, len(t.Columns))}
+		row.Cells = append(row.Cells, ui.Cell{Text: c.Number, Href: casePath(c.ID)}, ui.Cell{Body: twoLines(v.subject(c), v.typeTitle(c), v.marks(c))})
 		if units {
 			row.Cells = append(row.Cells, ui.Cell{Text: v.unit(c.Unit)})
 		}
-		day, tone := v.due(c)
-		row.Mark = tone
-		row.Cells = append(row.Cells, ui.Cell{Body: v.status(c)}, ui.Cell{Text: calendar.DateOf(c.ReceivedAt).String()}, ui.Cell{Text: day})
+		due, ok := dues[dueOf{c.Due, c.Open}]
+		if !ok {
+			due.text, due.tone = v.due(c, today)
+			dues[dueOf{c.Due, c.Open}] = due
+		}
+		row.Mark = due.tone
+		row.Cells = append(row.Cells, ui.Cell{Body: v.status(c)}, ui.Cell{Text: calendar.DateOf(c.ReceivedAt).String()}, ui.Cell{Text: due.text})
 		if s.queue != "mina" {
-			row.Cells = append(row.Cells, v.handler(s, c))
+			row.Cells = append(row.Cells, v.handler(back, c))
 		}
 		t.Rows = append(t.Rows, row)
 	}
 	return t
 }
 
-// handler says who has a case, or offers to take it.
-func (v *visit) handler(s selection, c *cases.Case) ui.Cell {
+// handler says who has a case, or offers to take it and come back.
+func (v *visit) handler(back string, c *cases.Case) ui.Cell {
 	if c.Assignee != "" {
 		return ui.Cell{Text: v.name(c.Assignee)}
 	}
@@ -263,7 +280,7 @@ func (v *visit) handler(s selection, c *cases.Case) ui.Cell {
 		return ui.Cell{Text: v.T("desk.nobody")}
 	}
 	b := ui.Button{Text: v.T("desk.take_short"), Hidden: c.Number, Name: "ta", Value: claimValue(c), Small: true, Variant: ui.Secondary}
-	return ui.Cell{Body: ui.Post{Button: b, To: pathInbox + "/ta", Values: []ui.Hidden{{Name: "till", Value: s.href()}}}}
+	return ui.Cell{Body: ui.Post{Button: b, To: pathInbox + "/ta", Values: []ui.Hidden{{Name: "till", Value: back}}}}
 }
 
 // subject is what a case is about. Lists hold it back for what is marked: to open the case is to read it.
@@ -321,12 +338,12 @@ func contentTone(c casetype.Content) ui.Tone {
 const soon = 2
 
 // due is the day of a case, in words when it has passed or is near, and the colour that goes with the words.
-func (v *visit) due(c *cases.Case) (string, ui.Tone) {
+func (v *visit) due(c *cases.Case, today calendar.Date) (string, ui.Tone) {
 	day := c.Due.String()
 	if !c.Open {
 		return day, ""
 	}
-	switch left := v.today().DaysUntil(c.Due); {
+	switch left := today.DaysUntil(c.Due); {
 	case left < 0:
 		return day + ", " + v.T("desk.late", "Count", -left), ui.Danger
 	case left == 0:

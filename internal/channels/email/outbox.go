@@ -93,7 +93,7 @@ func NewSender(o Options) (*Sender, error) {
 		o.Undelivered = func(context.Context, Outcome) error { return nil }
 	}
 	s := &Sender{options: o, lines: lines, domain: from.Address[strings.LastIndexByte(from.Address, '@')+1:]}
-	o.Queue.Register(jobKind, s.run, jobs.Options{Concurrency: 4, Timeout: 2 * time.Minute})
+	o.Queue.Register(jobKind, s.run, jobs.Options{Concurrency: 8, Timeout: 2 * time.Minute})
 	o.Queue.Register(jobKind+".sweep", s.sweep, jobs.Options{Concurrency: 1})
 	o.Queue.Every(jobKind+".sweep", 24*time.Hour, jobs.Job{Kind: jobKind + ".sweep"})
 	return s, nil

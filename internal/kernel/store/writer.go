@@ -24,7 +24,7 @@ const (
 	backgroundLull = 2 * time.Millisecond
 	backgroundTurn = 250 * time.Millisecond
 	// backgroundBatch bounds how many background changes go in one transaction: nobody's change should wait long for them.
-	backgroundBatch = 8
+	backgroundBatch = 16
 )
 
 // writer is the one goroutine that changes a SQLite database.

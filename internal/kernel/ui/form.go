@@ -94,13 +94,12 @@ type Input struct {
 	Value        string
 	Autocomplete string // a token of WCAG 1.3.5, such as "email"; "off" for personnummer
 	Numeric      bool   // shows the number keys; stays type=text
-	Decimal      bool   // shows the number keys with a decimal sign
 	Width        int    // characters the answer has; 0 is full width
 	Prefix       string
 	Suffix       string // "kr"
 	ReadOnly     bool
 	NoSpell      bool
-	OneTime      bool   // a one-time code, filled in from the link that was sent
+	OneTime      bool   // a one-time code, filled in from the link that was sent (Page.Passkey)
 	Key          string // the officer's shortcut
 }
 
@@ -149,7 +148,7 @@ type Option struct {
 	Or     bool // says "eller" before it: "Vet inte"
 }
 
-// Passkey is a button that signs in with a passkey or adds one, shown only where the browser can.
+// Passkey is a button that signs in with a passkey or adds one, shown only where the browser can (Page.Passkey loads its script).
 // Begin and Finish are the addresses of the ceremony; what goes wrong is said below the button.
 type Passkey struct {
 	Text    string
