@@ -102,7 +102,11 @@ func (s *Service) Middleware(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		ctx, err := s.sessions.Load(r.Context(), cookie.Value)
+		ctx := r.Context()
+		if byItself(r) {
+			ctx = context.WithValue(ctx, unused{}, true)
+		}
+		ctx, err = s.sessions.Load(ctx, cookie.Value)
 		if err != nil {
 			s.fail(w, r, err)
 			return
@@ -118,6 +122,15 @@ func (s *Service) Middleware(next http.Handler) http.Handler {
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
+
+// byItself tells whether a page asks without anybody having done anything: a live part that renews itself, or its stream. That does not
+// count as use, or a desk with a page open would never be signed out.
+func byItself(r *http.Request) bool {
+	return r.Header.Get("Dygnet-Live") != "" || r.Header.Get("Accept") == "text/event-stream"
+}
+
+// unused marks the context of a request that does not prolong the session.
+type unused struct{}
 
 // principal gives whose session it is, or nil. It asks for the person each time, so that a closed account is closed at once.
 func (s *Service) principal(ctx context.Context) (*Principal, error) {

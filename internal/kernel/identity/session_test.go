@@ -166,6 +166,34 @@ func TestSessionsEndWhenLeftAloneAndAfterTwelveHours(t *testing.T) {
 	})
 }
 
+func TestAPageThatRenewsItselfKeepsNoIdleSessionAlive(t *testing.T) {
+	each(t, func(t *testing.T, db *store.DB) {
+		h, officer, _ := demoHouse(t, db)
+		for name, header := range map[string][2]string{"live": {"Dygnet-Live", "inbox"}, "stream": {"Accept", "text/event-stream"}} {
+			b := h.browser(t)
+			b.demo("officer")
+			who := func() string {
+				r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, b.base+"/who", nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				r.Header.Set(header[0], header[1])
+				return b.do(r).body
+			}
+			for range 2 {
+				h.clock.Advance(29 * time.Minute)
+				if got := who(); !strings.HasPrefix(got, officer.ID) {
+					t.Fatalf("%s: after less than an hour: %s", name, got)
+				}
+			}
+			h.clock.Advance(3 * time.Minute)
+			if got := who(); !strings.HasPrefix(got, "nobody") {
+				t.Errorf("%s: the session goes on: %s", name, got)
+			}
+		}
+	})
+}
+
 func TestLastSeenIsWrittenAtMostOnceAMinute(t *testing.T) {
 	each(t, func(t *testing.T, db *store.DB) {
 		h, officer, _ := demoHouse(t, db)

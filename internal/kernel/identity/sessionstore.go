@@ -25,7 +25,8 @@ type sessionStore struct {
 	idle     func(*Principal) time.Duration
 }
 
-// FindCtx gives the data of a session that is neither ended nor left alone for too long, and notes that it was used.
+// FindCtx gives the data of a session that is neither ended nor left alone for too long, and notes that it was used, unless a page asked
+// by itself.
 func (s *sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
 	var data string
 	var seen int64
@@ -38,7 +39,7 @@ func (s *sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool,
 	if err != nil {
 		return nil, false, fmt.Errorf("finding a session: %w", err)
 	}
-	if now.Sub(store.Time(seen)) >= seenEvery {
+	if now.Sub(store.Time(seen)) >= seenEvery && ctx.Value(unused{}) == nil {
 		// A page that can be shown is shown, also when nothing can be written: the session only ages then.
 		if err := s.touch(ctx, token, now); err != nil {
 			s.log.WarnContext(ctx, "could not note that a session is in use", "error", err)
