@@ -26,7 +26,18 @@ func TestTheRegistrarScreensAndCorrects(t *testing.T) {
 		reg := o.as(t, "reg")
 		reg.get("/arbete/diarium", http.StatusOK).has(t, "KS 2026/00001-1", "Ines", "Lampa: Lampan är släckt", "Utan part")
 		row := firstRow(t, reg)
-		reg.get(row, http.StatusOK).has(t, "Vad visas på webben?", "Rätta raden", "Visa raden i diariet på webben")
+		page := reg.get(row, http.StatusOK)
+		page.has(t, "Vad visas på webben?", "Rätta raden", "Visa raden i diariet på webben")
+		named := map[string]bool{}
+		for _, m := range regexp.MustCompile(`<dt[^>]*>([^<]*)</dt>`).FindAllStringSubmatch(page.body, -1) {
+			if named[m[1]] {
+				t.Errorf("two facts are called %q", m[1])
+			}
+			named[m[1]] = true
+		}
+		if !named["Ärende"] || !named["Ärendemening"] {
+			t.Errorf("the facts are %v", named)
+		}
 		reg.post(row, url.Values{"gor": {"visa"}, "publik": {"1"}, "dolj-part": {"1"}, "dolj-mening": {"1"}}, http.StatusSeeOther)
 		reg.get(row, http.StatusOK).has(t, "Visningen på webben är ändrad.", "Utan part och ärende")
 		public, err := o.PublicRegister(t.Context(), "", 10)
