@@ -94,6 +94,7 @@ type Input struct {
 	Value        string
 	Autocomplete string // a token of WCAG 1.3.5, such as "email"; "off" for personnummer
 	Numeric      bool   // shows the number keys; stays type=text
+	Decimal      bool   // shows the number keys with a decimal sign
 	Width        int    // characters the answer has; 0 is full width
 	Prefix       string
 	Suffix       string // "kr"
