@@ -35,6 +35,11 @@ type commands struct {
 	Pack struct {
 		Check packCheckCmd `cmd:"" help:"Say what is wrong with a pack, by file, line and column."`
 	} `cmd:"" help:"Packs: municipalities as files."`
+	Casetype struct {
+		Test   casetypeTestCmd   `cmd:"" help:"Run the examples of case types: files, folders or packs."`
+		New    casetypeNewCmd    `cmd:"" help:"Write the file of a new case type, with comments in Swedish."`
+		Schema casetypeSchemaCmd `cmd:"" help:"Print the JSON Schema of a kind of file, for editors."`
+	} `cmd:"" help:"Case types: e-services as files."`
 	Admin struct {
 		Create adminCreateCmd `cmd:"" help:"Make the first administrator and a one-time link to sign in with."`
 	} `cmd:"" help:"Administrators."`
@@ -105,6 +110,25 @@ type packCheckCmd struct {
 }
 
 func (c *packCheckCmd) Run() error { return app.CheckPack(c.Dir, os.Stdout) }
+
+type casetypeTestCmd struct {
+	Paths []string `arg:"" help:"Files, folders or packs." type:"path"`
+}
+
+func (c *casetypeTestCmd) Run() error { return app.TestCaseTypes(c.Paths, os.Stdout) }
+
+type casetypeNewCmd struct {
+	ID  string `arg:"" help:"The id of the case type, part of its address: bygglov."`
+	Dir string `arg:"" help:"Folder of the pack, or of the file." type:"existingdir" default:"."`
+}
+
+func (c *casetypeNewCmd) Run() error { return app.NewCaseType(c.ID, c.Dir, os.Stdout) }
+
+type casetypeSchemaCmd struct {
+	Kind string `arg:"" help:"Kind of file: case-type, municipality, organisation …" default:"case-type"`
+}
+
+func (c *casetypeSchemaCmd) Run() error { return app.PrintSchema(c.Kind, os.Stdout) }
 
 type adminCreateCmd struct {
 	Name  string `arg:"" help:"Name of the administrator."`

@@ -19,12 +19,16 @@ type caseFile struct {
 	*source
 	def *casetype.Definition
 	ct  *casetype.CaseType // nil as long as something is wrong with the definition
+
+	unread   bool             // something is wrong with the file itself
+	failures []casetype.Issue // of its examples
 }
 
 // readCaseType reads a definition, without checking it.
 func readCaseType(fsys fs.FS, name string) *caseFile {
 	def := &casetype.Definition{}
-	return &caseFile{source: read(fsys, name, def), def: def}
+	s := read(fsys, name, def)
+	return &caseFile{source: s, def: def, unread: len(s.problems) > 0}
 }
 
 // Definition reads the file of a case type by itself, as it is, without looking at what it means.
@@ -64,7 +68,7 @@ func (r *resolver) checkCaseTypes(files []*caseFile) {
 	twins(files)
 	parallel(len(files), func(i int) {
 		f := files[i]
-		if len(f.problems) > 0 {
+		if f.unread {
 			return
 		}
 		r.references(f.source, f.def)
@@ -74,12 +78,16 @@ func (r *resolver) checkCaseTypes(files []*caseFile) {
 
 // compile makes the definition work and runs its examples, unless something is wrong with it already.
 func (f *caseFile) compile(recipients []casetype.Option) {
+	if f.unread {
+		return
+	}
 	ct, issues := casetype.Compile(*f.def)
 	if len(issues) == 0 && len(f.problems) == 0 {
 		if recipients != nil {
 			ct = ct.WithRecipients(recipients)
 		}
-		f.ct, issues = ct, ct.Test()
+		f.ct, f.failures = ct, ct.Test()
+		issues = f.failures
 	}
 	for _, issue := range issues {
 		f.report(issue.Path, issue.Suggest, "%s", issue.Message)
@@ -95,7 +103,7 @@ func twins(files []*caseFile) {
 	first := map[version]*caseFile{}
 	said := map[*caseFile]bool{}
 	for _, f := range files {
-		if f.def.ID == "" || len(f.problems) > 0 {
+		if f.unread || f.def.ID == "" {
 			continue
 		}
 		v := version{f.def.ID, f.def.Version}
