@@ -23,6 +23,8 @@ type form struct {
 	found   map[string][]Address // result of an address search, by question
 	heading bool                 // the one question is the heading of the page
 	hints   map[string]string    // added to the help of a question, by key
+	rows    map[string]int       // rows of a table to show, by key, when more than were typed
+	static  bool                 // no buttons that add and take away rows
 	view    casetypeView
 }
 
@@ -58,7 +60,7 @@ func (f *form) field(ctx context.Context, q *casetype.Question, name string) ui.
 	if more := f.hints[q.Key]; more != "" {
 		hint = strings.TrimSpace(hint + " " + more)
 	}
-	return ui.Field{Name: name, Label: q.Label.In(l), Hint: hint, Error: f.fault(name), Optional: q.Optional, Heading: f.heading}
+	return ui.Field{Name: name, Label: q.Label.In(l), Hint: hint, Error: f.fault(name), Optional: !f.ct.Needed(q, f.answers), Heading: f.heading}
 }
 
 // fields are the questions as components.
@@ -84,17 +86,22 @@ func (f *form) component(ctx context.Context, q *casetype.Question) []templ.Comp
 		return []templ.Component{ui.Input{Field: field, Value: value, Type: "email", Autocomplete: "email"}}
 	case casetype.TypePhone:
 		return []templ.Component{ui.Input{Field: field, Value: value, Type: "tel", Autocomplete: "tel", Width: 20}}
+	case casetype.TypeNumber, casetype.TypeMoney, casetype.TypeProperty:
+		return []templ.Component{lineInput(ctx, q, field, value)}
 	case casetype.TypeDate:
 		return []templ.Component{dateInput(field, value)}
+	case casetype.TypeDateTime:
+		return []templ.Component{f.dateTime(ctx, q, field)}
+	case casetype.TypeComputed:
+		return f.computed(ctx, q)
 	case casetype.TypeYesNo:
-		return []templ.Component{ui.Radios{Field: field, Inline: true, Options: []ui.Option{
-			{Value: "yes", Label: ui.T(ctx, "casetype.yes"), Chosen: value == "yes"}, {Value: "no", Label: ui.T(ctx, "casetype.no"), Chosen: value == "no"}}}}
+		return []templ.Component{yesNo(ctx, field, value)}
 	case casetype.TypeConsent:
 		field.Heading = false
 		return []templ.Component{ui.Checkbox{Field: field, Value: "yes", Checked: value == "yes"}}
 	case casetype.TypeMulti:
 		return []templ.Component{ui.Checkboxes{Field: field, Options: f.options(ctx, q)}}
-	case casetype.TypeChoice, casetype.TypeRecipient:
+	case casetype.TypeChoice, casetype.TypeRecipient, casetype.TypeTree:
 		options := f.options(ctx, q)
 		if len(options) > maxRadios {
 			return []templ.Component{ui.Select{Field: field, Options: options, Empty: true}}
@@ -104,10 +111,48 @@ func (f *form) component(ctx context.Context, q *casetype.Question) []templ.Comp
 		return []templ.Component{f.files(ctx, q, field)}
 	case casetype.TypePlace:
 		return []templ.Component{f.place(ctx, q, field)}
-	case casetype.TypePerson:
+	case casetype.TypePerson, casetype.TypeOrganisation, casetype.TypeAddress:
 		return []templ.Component{f.person(ctx, q, field)}
+	case casetype.TypeTable, casetype.TypeChildren:
+		return []templ.Component{f.table(ctx, q, field)}
 	}
 	return nil
+}
+
+// lineInput is a number, an amount or a property designation: one line with what it is counted in.
+func lineInput(ctx context.Context, q *casetype.Question, field ui.Field, value string) ui.Input {
+	in := ui.Input{Field: field, Value: value, NoSpell: true, Autocomplete: "off"}
+	switch q.Type {
+	case casetype.TypeNumber:
+		in.Width, in.Decimal, in.Numeric, in.Suffix = 12, q.Validate.Decimals > 0, q.Validate.Decimals == 0, q.Unit.In(lang(ctx))
+	case casetype.TypeMoney:
+		in.Width, in.Decimal, in.Suffix = 14, true, ui.T(ctx, "public.kronor")
+	case casetype.TypeProperty:
+		in.Width = 30
+		if in.Hint == "" {
+			in.Hint = ui.T(ctx, "public.property.hint")
+		}
+	}
+	return in
+}
+
+// dateTime is a date with a time of day.
+func (f *form) dateTime(ctx context.Context, q *casetype.Question, field ui.Field) templ.Component {
+	at := q.Key + casetype.PartTime
+	day := dateInput(ui.Field{Name: q.Key, Label: ui.T(ctx, "public.date"), Error: f.fault(q.Key)}, f.get(q.Key))
+	field.Error = ""
+	return fieldsetWith(field, []templ.Component{day, ui.Input{Field: ui.Field{Name: at, Label: ui.T(ctx, "public.time"), Hint: ui.T(ctx, "public.time.hint"), Error: f.fault(at)},
+		Value: f.get(at), Width: 5, Autocomplete: "off"}})
+}
+
+// computed is a value worked out from the answers so far; nothing until there is one.
+func (f *form) computed(ctx context.Context, q *casetype.Question) []templ.Component {
+	clean, _ := f.ct.Validate(f.answers)
+	values := answerWords(ctx, f.ct, q, clean, nil)
+	if len(values) == 0 {
+		return nil
+	}
+	return []templ.Component{computedField(q.Label.In(lang(ctx)), values, q.Help.In(lang(ctx)))}
 }
 
 // maxRadios is how many choices stand as radio buttons; more are a list.
@@ -131,7 +176,11 @@ func width(limit int) int {
 func (f *form) options(ctx context.Context, q *casetype.Question) []ui.Option {
 	l := lang(ctx)
 	var out []ui.Option
-	for _, o := range f.ct.Choices(q) {
+	choices := f.ct.Choices(q)
+	if q.Type == casetype.TypeTree {
+		choices = q.Leaves()
+	}
+	for _, o := range choices {
 		out = append(out, ui.Option{Value: o.Value, Label: o.Label.In(l), Hint: o.Help.In(l), Chosen: slices.Contains(f.answers[q.Key], o.Value)})
 	}
 	return out
@@ -232,22 +281,6 @@ type placeView struct {
 	point   ui.MapField
 }
 
-// person is a question of who somebody is and how to reach them.
-func (f *form) person(ctx context.Context, q *casetype.Question, field ui.Field) templ.Component {
-	part := func(part, label, kind, complete string, optional bool) ui.Input {
-		name := q.Key + part
-		return ui.Input{Field: ui.Field{Name: name, Label: ui.T(ctx, "public.person."+label), Error: f.fault(name), Optional: optional},
-			Value: f.get(name), Type: kind, Autocomplete: complete, NoSpell: true}
-	}
-	field.Optional = q.Optional
-	if !q.Optional {
-		field.Hint = strings.TrimSpace(field.Hint + " " + ui.T(ctx, "public.person.either"))
-	}
-	return personField(field, []ui.Input{
-		part(casetype.PartName, "name", "", "name", false), part(casetype.PartEmail, "email", "email", "email", false), part(casetype.PartPhone, "phone", "tel", "tel", false),
-	})
-}
-
 // anchor is the id of the input that a fault's field leads to.
 func (f *form) anchor(field string) string {
 	if key, ok := strings.CutSuffix(field, casetype.PartLat); ok {
@@ -256,7 +289,7 @@ func (f *form) anchor(field string) string {
 	if key, ok := strings.CutSuffix(field, casetype.PartLon); ok {
 		return key + "-lon"
 	}
-	if q := f.ct.Question(field); q != nil && q.Type == casetype.TypeDate {
+	if q := f.asked(field); q != nil && (q.Type == casetype.TypeDate || q.Type == casetype.TypeDateTime) {
 		return dateInput(ui.Field{Name: field, Error: f.fault(field)}, f.get(field)).FirstBad()
 	}
 	return field
@@ -266,7 +299,7 @@ func (f *form) anchor(field string) string {
 func (f *form) errors(questions []*casetype.Question) []ui.FieldError {
 	on := map[string]bool{}
 	for _, q := range questions {
-		for _, name := range q.Inputs() {
+		for _, name := range f.inputs(q) {
 			on[name] = true
 		}
 		if q.Type == casetype.TypeFile && f.draft != nil && len(f.draft.Of(q.Key)) >= q.Files.Max {
@@ -308,20 +341,25 @@ func words(l *i18n.Localizer, ct *casetype.CaseType, list casetype.FieldErrors) 
 
 // required says what to answer, by the kind of question.
 func required(l *i18n.Localizer, ct *casetype.CaseType, e casetype.FieldError) string {
-	q := ct.Question(e.Question)
+	q := column(ct, e.Field)
+	if q == nil {
+		q = ct.Question(e.Question)
+	}
 	if q == nil {
 		return e.Text(l)
 	}
 	label := strings.TrimRight(q.Label.In(l.Lang()), "?:.")
 	switch q.Type {
-	case casetype.TypeChoice, casetype.TypeMulti, casetype.TypeYesNo, casetype.TypeRecipient:
+	case casetype.TypeChoice, casetype.TypeMulti, casetype.TypeYesNo, casetype.TypeRecipient, casetype.TypeTree:
 		return l.T("public.need.choice", "Label", label)
 	case casetype.TypeFile:
 		return l.T("public.need.file", "Label", label)
 	case casetype.TypePlace:
 		return l.T("public.need.place")
-	case casetype.TypePerson:
-		return l.T("public.need.name")
+	case casetype.TypePerson, casetype.TypeOrganisation, casetype.TypeAddress:
+		return l.T("public.need.part", "Part", partName(l, q, e.Field))
+	case casetype.TypeTable, casetype.TypeChildren:
+		return l.T("public.need.row", "Label", label)
 	case casetype.TypeConsent:
 		return l.T("public.need.consent", "Label", label)
 	}

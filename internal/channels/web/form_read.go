@@ -39,7 +39,7 @@ func (p *posted) has(name string) bool { return p.own.Get(name) != "" }
 // Bounds of a form beside its files: what people type fits many times over. A single field may be longer than any answer, so that the
 // case type can say by how much it is too long.
 const (
-	maxFields     = 400
+	maxFields     = 400 // beside those of tables
 	maxFieldBytes = 256 << 10
 	maxTextBytes  = 1 << 20
 	bodySlack     = 16 << 20 // read past the limit of files, so that the answer is a page and not a cut connection
@@ -52,6 +52,9 @@ func limits(ct *casetype.CaseType) formdata.Limits {
 	l := formdata.Limits{Fields: maxFields, NameBytes: 400, FieldBytes: maxFieldBytes, TextBytes: maxTextBytes, TotalBytes: maxTextBytes + bodySlack, Files: 20}
 	for _, step := range ct.Form.Steps {
 		for _, q := range step.Questions {
+			if q.Rows != nil {
+				l.Fields += q.Rows.Max * (len(ct.Columns(&q)) + 2) // a date is three
+			}
 			if q.Type == casetype.TypeFile {
 				size := int64(q.Files.MaxMB) * mb
 				l.FileBytes = max(l.FileBytes, 4*size)
@@ -218,10 +221,10 @@ func (p *posted) sort(ct *casetype.CaseType, values url.Values) {
 		switch {
 		case strings.HasPrefix(name, "_"):
 			p.own[name] = v
-		case isPart(ct, name, casetype.TypePlace, "-lat", "-lon"):
+		case isPart(ct, name, []casetype.QuestionType{casetype.TypePlace}, "-lat", "-lon"):
 			field := caseField(name)
 			p.answers[field] = append(p.answers[field], v...)
-		case isPart(ct, name, casetype.TypeDate, dateParts...):
+		case isPart(ct, name, []casetype.QuestionType{casetype.TypeDate, casetype.TypeDateTime}, dateParts...):
 			key := caseField(name)
 			p.answers[key] = []string{dateOf(values.Get(key+"-day"), values.Get(key+"-month"), values.Get(key+"-year"))}
 		default:
@@ -230,12 +233,15 @@ func (p *posted) sort(ct *casetype.CaseType, values url.Values) {
 	}
 }
 
-// isPart tells whether name is a question of a kind with one of the endings.
-func isPart(ct *casetype.CaseType, name string, kind casetype.QuestionType, ends ...string) bool {
+// isPart tells whether name is a question, or a column of one, of one of the kinds with one of the endings.
+func isPart(ct *casetype.CaseType, name string, kinds []casetype.QuestionType, ends ...string) bool {
 	for _, end := range ends {
 		if key, ok := strings.CutSuffix(name, end); ok {
 			q := ct.Question(key)
-			return q != nil && q.Type == kind
+			if q == nil {
+				q = column(ct, key)
+			}
+			return q != nil && slices.Contains(kinds, q.Type)
 		}
 	}
 	return false
@@ -267,10 +273,10 @@ func short(s string) string {
 
 // unknown are the faults of fields that none of the steps' questions have. steps are all of the form when none is given.
 func unknown(ct *casetype.CaseType, l *i18n.Localizer, p *posted, steps ...*casetype.Step) []fault {
-	known := inputs(ct, steps...)
+	own := belongs(ct, steps...)
 	var out []fault
 	for name := range p.answers {
-		if !known[name] {
+		if !own(name) {
 			out = append(out, fault{"", l.T("public.form.unknown", "Field", short(name))})
 			delete(p.answers, name)
 		}

@@ -50,7 +50,7 @@ func TestWholeJourneyWithoutJavaScriptInBothLanguages(t *testing.T) {
 		for _, l := range i18n.Languages() {
 			T := h.texts.For(l).T
 			b := h.browser(t, l)
-			fillIn(b).want(http.StatusOK, T("public.review.title"), "Lampan är släckt", "A17", "2026-02-03", "Storgatan 12", "60.02000, 15.82000", "lampa.png", "ines@example.se")
+			fillIn(b).want(http.StatusOK, T("public.review.title"), "Lampan är släckt", "A17", "2026", "Storgatan 12", "60.02000, 15.82000", "lampa.png", "ines@example.se")
 			// Change an answer and come back to the check page.
 			changed := b.get("/e-tjanster/fel/vad?till=granska").want(http.StatusOK).form("/vad").set("text", "Den blinkar").send().at("/e-tjanster/fel/granska").want(http.StatusOK, "Den blinkar")
 			done := changed.form("/skicka").send().want(http.StatusOK, T("public.done.title"), T("public.done.mailed")).at("/e-tjanster/fel/klart")

@@ -10,6 +10,7 @@ import (
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/casework/drafts"
 	"dygnet/internal/casework/pack"
+	"dygnet/internal/casework/represent"
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/documents"
 	"dygnet/internal/kernel/i18n"
@@ -97,6 +98,8 @@ type Config struct {
 	Layers    Layers               // nil: no map
 	Live      Live                 // nil: pages do not renew themselves
 	Mandates  Mandates             // nil: no intake for others
+	Represent *represent.Service   // nil: everybody acts for themselves
+	Register  Register             // nil: forms begin empty
 	Mailbox   Mailbox              // the demo's; nil outside it
 	Statement Statement            // accessibility statement; zero: OwnStatement
 }
@@ -166,6 +169,7 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	post("/e-tjanster/{type}/allt", m.wholePost)
 	get("/e-tjanster/{type}/granska", m.review)
 	post("/e-tjanster/{type}/skicka", m.send)
+	get("/e-tjanster/{type}/stopp", m.stop)
 	get("/e-tjanster/{type}/klart", m.done)
 	get("/e-tjanster/{type}/sparat", m.saved)
 	get("/e-tjanster/{type}/ta-bort", m.discardAsk)

@@ -85,6 +85,7 @@ func TestSearchFindsInflectedWordsAndParts(t *testing.T) {
 	b.get("/").form("/sok").set("q", "lampa").send().want(http.StatusOK, "Felanmälan")
 }
 
+// S2-M1-2 and S2-M2-3: other ways than the digital one, on the page of each service. S8-B-1: the law that it rests on.
 func TestTheEntryPageTellsAllBeforeOneStarts(t *testing.T) {
 	h := once(t, nil)
 	h.browser(t, i18n.SV).get("/e-tjanster/fel").want(http.StatusOK, "Ring om det är farligt.", "skyddade personuppgifter", "5 arbetsdagar", "FL (2017:900)", "Laga lampan",

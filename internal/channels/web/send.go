@@ -41,6 +41,9 @@ func (m *Module) review(w http.ResponseWriter, r *http.Request) error {
 	}
 	answers := d.All()
 	clean, wrong := ct.Validate(answers)
+	if ct.StopFor(answers) != nil {
+		return see(w, r, base+"/stopp")
+	}
 	if step := firstWrong(ct, answers, wrong); step != "" {
 		return see(w, r, base+"/"+step+"?fel=1&till=granska")
 	}
@@ -87,8 +90,14 @@ func (m *Module) summaries(ctx context.Context, ct *casetype.CaseType, d *drafts
 			if q.Type == casetype.TypeInfo {
 				continue
 			}
-			s.Facts = append(s.Facts, ui.Fact{Name: q.Label.In(lang(ctx)), Values: answerWords(ctx, ct, q, clean, d.Files),
-				Change: "/e-tjanster/" + ct.ID + "/" + step.Key + "?till=granska"})
+			fact := ui.Fact{Name: q.Label.In(lang(ctx)), Values: answerWords(ctx, ct, q, clean, d.Files)}
+			switch {
+			case q.Type != casetype.TypeComputed:
+				fact.Change = "/e-tjanster/" + ct.ID + "/" + step.Key + "?till=granska"
+			case len(fact.Values) == 0: // nothing to work out
+				continue
+			}
+			s.Facts = append(s.Facts, fact)
 		}
 		if len(s.Facts) > 0 {
 			out = append(out, s)
@@ -100,13 +109,15 @@ func (m *Module) summaries(ctx context.Context, ct *casetype.CaseType, d *drafts
 // answerWords is an answer as people read it, nil if there is none.
 func answerWords(ctx context.Context, ct *casetype.CaseType, q *casetype.Question, clean casetype.Clean, files []drafts.File) []string {
 	values := ct.Display(q, clean, lang(ctx))
-	switch q.Type {
+	kind := q.Type
+	if kind == casetype.TypeComputed && q.As == casetype.AsYesNo {
+		kind = casetype.TypeYesNo
+	}
+	switch kind {
 	case casetype.TypeYesNo, casetype.TypeConsent:
 		if len(values) == 1 {
 			return []string{ui.T(ctx, "casetype."+values[0])}
 		}
-	case casetype.TypeDate:
-		return values
 	case casetype.TypePlace:
 		if p, ok := clean.Place(q.Key); ok && p.HasPoint && (p.Address != "" || p.Text != "") {
 			return append(values, fmt.Sprintf("%.5f, %.5f", p.Lat, p.Lon))
@@ -142,6 +153,9 @@ func (m *Module) send(w http.ResponseWriter, r *http.Request) error {
 	}
 	answers := d.All()
 	clean, wrong := ct.Validate(answers)
+	if ct.StopFor(answers) != nil {
+		return see(w, r, base+"/stopp")
+	}
 	if step := firstWrong(ct, answers, wrong); step != "" {
 		return see(w, r, base+"/"+step+"?fel=1&till=granska")
 	}
@@ -225,10 +239,9 @@ func (m *Module) whole(w http.ResponseWriter, r *http.Request) error {
 	}
 	start := d
 	if start == nil {
-		start = m.newDraft(r.Context(), ct)
+		start = m.newDraft(r, ct)
 	}
-	f := m.form(ct, d, start.All())
-	return m.showWhole(w, r, http.StatusOK, f, "")
+	return m.showWhole(w, r, http.StatusOK, m.form(ct, d, start.All()), "")
 }
 
 // showWhole writes the page with all questions. key is the submission key of the form, or "" for a new one.
@@ -274,6 +287,21 @@ func (m *Module) showWhole(w http.ResponseWriter, r *http.Request, status int, f
 	page.NoIndex = true
 	page.Path = base + "/allt"
 	return ui.Render(w, r, status, page)
+}
+
+// wholeRows shows the page again with one row more or less. Nothing is stored.
+func (m *Module) wholeRows(w http.ResponseWriter, r *http.Request, ct *casetype.CaseType, d *drafts.Draft, p *posted, answers casetype.Answers, key string) error {
+	if q, n := asksRow(ct, p.own.Get(fieldRemoveRow)); q != nil {
+		answers = withoutRow(ct, answers, q, n)
+	}
+	f := m.form(ct, d, answers)
+	if q, n := asksRow(ct, p.own.Get(fieldAddRow)); q != nil {
+		f.rows = map[string]int{q.Key: n}
+	}
+	for _, own := range []string{fieldChannel, fieldShield} {
+		f.answers[own] = p.own[own]
+	}
+	return m.showWhole(w, r, http.StatusOK, f, key)
 }
 
 // channels asks an officer how the matter came in.
@@ -334,8 +362,14 @@ func (m *Module) wholePost(w http.ResponseWriter, r *http.Request) error {
 	} else {
 		answers = withoutFiles(ct, answers)
 	}
+	if p.has(fieldAddRow) || p.has(fieldRemoveRow) {
+		return m.wholeRows(w, r, ct, d, p, answers, key)
+	}
 	clean, wrong := ct.Validate(answers)
 	faults = append(faults, words(l, ct, wrong)...)
+	if s := ct.StopFor(answers); s != nil {
+		faults = append(faults, fault{"", s.Title.In(l.Lang()) + ". " + s.Text.In(l.Lang())})
+	}
 	if admit(ctx, ct) != nil {
 		faults = append(faults, fault{"", l.T("public.form.sign_in")})
 	}

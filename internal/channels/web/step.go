@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -48,17 +49,21 @@ func (m *Module) begin(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	ct = ct.At(m.moment(r))
 	base := "/e-tjanster/" + ct.ID
 	if err := admit(ctx, ct); err != nil {
 		return see(w, r, identity.SignInPath(i18n.From(ctx).Path(base)))
 	}
+	if open, _ := ct.Window.Open(m.today()); !open {
+		return see(w, r, base)
+	}
 	token := m.ensureToken(w, r)
-	d, err := m.draftOf(r, token, ct)
+	d, err := m.draftOf(r, token, ct.ID)
 	if errors.Is(err, store.ErrNotFound) || err == nil && d.SentAs != "" {
 		if wait := m.crowded(r); wait > 0 {
 			return m.waitToBegin(w, r, base, wait)
 		}
-		d = m.newDraft(ctx, ct)
+		d = m.newDraft(r, ct)
 		err = m.drafts.Begin(ctx, token, d, nil)
 	}
 	if err != nil {
@@ -67,31 +72,18 @@ func (m *Module) begin(w http.ResponseWriter, r *http.Request) error {
 	return see(w, r, base+"/"+ct.VisibleSteps(d.All())[0].Key)
 }
 
-// newDraft is an empty draft; of a signed-in visitor we know the name.
-func (m *Module) newDraft(ctx context.Context, ct *casetype.CaseType) *drafts.Draft {
-	d := &drafts.Draft{TypeID: ct.ID, Version: ct.Version, Answers: casetype.Answers{}}
-	who := identity.From(ctx)
-	if who == nil {
-		return d
-	}
-	d.Person = who.PersonID
-	if who.Kind != identity.Citizen {
-		return d
-	}
-	for _, step := range ct.Form.Steps {
-		for _, q := range step.Questions {
-			if q.Type == casetype.TypePerson {
-				d.Answers[q.Key+casetype.PartName] = []string{who.Name}
-				return d
-			}
-		}
+// newDraft is an empty draft, filled in with what the municipality knows of the one who is signed in.
+func (m *Module) newDraft(r *http.Request, ct *casetype.CaseType) *drafts.Draft {
+	d := &drafts.Draft{TypeID: ct.ID, Version: ct.Version, Answers: m.prefill(r, ct)}
+	if who := identity.From(r.Context()); who != nil {
+		d.Person = who.PersonID
 	}
 	return d
 }
 
 // draftOf finds the browser's draft of an e-service. One that another person wrote while signed in is not shown to the next.
-func (m *Module) draftOf(r *http.Request, token string, ct *casetype.CaseType) (*drafts.Draft, error) {
-	d, err := m.drafts.Find(r.Context(), token, ct.ID)
+func (m *Module) draftOf(r *http.Request, token, typeID string) (*drafts.Draft, error) {
+	d, err := m.drafts.Find(r.Context(), token, typeID)
 	if err != nil {
 		return nil, err
 	}
@@ -106,39 +98,54 @@ func (m *Module) draftOf(r *http.Request, token string, ct *casetype.CaseType) (
 	return d, nil
 }
 
-// underWay finds the e-service and the draft of a request, nil if there is none. A draft begun under an older version of the case type
-// goes on under the one that is open now; answers to questions that are gone are left out.
+// underWay finds the e-service and the draft of a request, nil if there is none. A draft keeps to the version of the case type it was
+// begun under, also when a newer one has been published since.
 func (m *Module) underWay(r *http.Request) (*casetype.CaseType, *drafts.Draft, error) {
+	d, err := m.draftOf(r, m.token(r), r.PathValue("type"))
+	if err == nil {
+		if ct, ok := m.Services.Version(d.TypeID, d.Version); ok {
+			return ct.At(m.moment(r)), d, nil
+		}
+		return nil, nil, fmt.Errorf("draft of %s version %d: %w", d.TypeID, d.Version, store.ErrNotFound)
+	}
+	if !errors.Is(err, store.ErrNotFound) {
+		return nil, nil, err
+	}
 	ct, err := m.open(r.PathValue("type"))
 	if err != nil {
 		return nil, nil, err
 	}
-	d, err := m.draftOf(r, m.token(r), ct)
-	if errors.Is(err, store.ErrNotFound) {
-		return ct, nil, nil
-	}
-	if err == nil && d.Version != ct.Version {
-		known := inputs(ct)
-		maps.DeleteFunc(d.Answers, func(name string, _ []string) bool { return !known[name] })
-	}
-	return ct, d, err
+	return ct.At(m.moment(r)), nil, nil
 }
 
-// inputs are the names of the fields of the steps' questions, of the whole form when no step is given.
-func inputs(ct *casetype.CaseType, steps ...*casetype.Step) map[string]bool {
-	known := map[string]bool{}
+// moment is what a form's rules know beside the answers.
+func (m *Module) moment(r *http.Request) casetype.Moment {
+	return casetype.Moment{Today: m.today(), Acting: m.role(r).Kind, SignedIn: identity.From(r.Context()) != nil}
+}
+
+// belongs tells whether a field is one of the steps' questions, of the whole form when no step is given.
+func belongs(ct *casetype.CaseType, steps ...*casetype.Step) func(field string) bool {
+	known, tables := map[string]bool{}, map[string]bool{}
 	for i := range ct.Form.Steps {
 		step := &ct.Form.Steps[i]
 		if len(steps) > 0 && !slices.Contains(steps, step) {
 			continue
 		}
 		for j := range step.Questions {
-			for _, name := range step.Questions[j].Inputs() {
+			q := &step.Questions[j]
+			tables[q.Key] = q.Rows != nil
+			for _, name := range q.Inputs() {
 				known[name] = true
 			}
 		}
 	}
-	return known
+	return func(field string) bool {
+		if known[field] {
+			return true
+		}
+		table, row, _ := cellOf(ct, field)
+		return table != nil && tables[table.Key] && row >= 1 && row <= table.Rows.Max
+	}
 }
 
 // step shows one step of the form.
@@ -166,6 +173,9 @@ func (m *Module) step(w http.ResponseWriter, r *http.Request) error {
 	if r.URL.Query().Get("fel") != "" {
 		_, wrong := ct.ValidateStep(step.Key, answers)
 		f.faults = words(i18n.From(r.Context()), ct, wrong)
+	}
+	if q, n := asksRow(ct, r.URL.Query().Get("rader")); q != nil {
+		f.rows = map[string]int{q.Key: n}
 	}
 	if key := r.URL.Query().Get("sok"); key != "" && m.Addresses != nil {
 		f.found = map[string][]Address{key: m.search8(f.get(key + casetype.PartAddress))}
@@ -238,16 +248,20 @@ func (m *Module) showStep(w http.ResponseWriter, r *http.Request, status int, st
 	return ui.Render(w, r, status, page)
 }
 
-// canHead tells whether the label of a question can be the heading of its page: not of a text, a box to tick or files.
+// canHead tells whether the label of a question can be the heading of its page: not of a text, a computed value, a box to tick or files.
 func canHead(q *casetype.Question) bool {
-	return q.Type != casetype.TypeInfo && q.Type != casetype.TypeConsent && q.Type != casetype.TypeFile
+	switch q.Type {
+	case casetype.TypeInfo, casetype.TypeConsent, casetype.TypeFile, casetype.TypeComputed:
+		return false
+	}
+	return true
 }
 
 // urgent says what the answers chosen in a step mean cannot wait.
 func urgent(ctx context.Context, ct *casetype.CaseType, answers casetype.Answers, step *casetype.Step) *ui.Alert {
-	own := inputs(ct, step)
+	own := belongs(ct, step)
 	chosen := maps.Clone(answers)
-	maps.DeleteFunc(chosen, func(name string, _ []string) bool { return !own[name] })
+	maps.DeleteFunc(chosen, func(name string, _ []string) bool { return !own(name) })
 	list := ct.UrgentFor(chosen)
 	if len(list) == 0 {
 		return nil
@@ -268,7 +282,7 @@ func urgent(ctx context.Context, ct *casetype.CaseType, answers casetype.Answers
 // conditional tells whether the number of steps may change with the answers.
 func conditional(ct *casetype.CaseType) bool {
 	for _, s := range ct.Form.Steps {
-		if !slices.ContainsFunc(s.Questions, func(q casetype.Question) bool { return q.VisibleIf == "" }) {
+		if s.VisibleIf != "" || !slices.ContainsFunc(s.Questions, func(q casetype.Question) bool { return q.VisibleIf == "" }) {
 			return true
 		}
 	}
@@ -324,6 +338,8 @@ func (m *Module) stepPost(w http.ResponseWriter, r *http.Request) error {
 	case len(faults) > 0:
 	case p.has(fieldRemove), p.has(fieldUpload):
 		return see(w, r, here+"#main")
+	case p.has(fieldAddRow), p.has(fieldRemoveRow):
+		return see(w, r, here+rowPath(ct, p))
 	case ct.Question(p.own.Get(fieldSearch)) != nil:
 		return see(w, r, here+"?sok="+p.own.Get(fieldSearch)+"#"+p.own.Get(fieldSearch)+"-search")
 	case p.has(fieldLater):
@@ -338,10 +354,21 @@ func (m *Module) stepPost(w http.ResponseWriter, r *http.Request) error {
 		f.faults = faults
 		return m.showStep(w, r, cmp.Or(p.status, http.StatusUnprocessableEntity), step, f)
 	}
+	if ct.StopFor(answers) != nil {
+		return see(w, r, base+"/stopp")
+	}
 	if len(fresh) > 0 {
 		return see(w, r, base+"/"+step.Key+"?mer=1#"+fresh[0])
 	}
 	return see(w, r, base+"/"+after(ct, step, answers, p.own.Get(fieldBack) == "granska"))
+}
+
+// rowPath is where a press of a button of rows leads on the page of the step.
+func rowPath(ct *casetype.CaseType, p *posted) string {
+	if q, n := asksRow(ct, p.own.Get(fieldAddRow)); q != nil {
+		return fmt.Sprintf("?rader=%s.%d#%s-%d", q.Key, n, q.Key, n)
+	}
+	return "#main"
 }
 
 // appeared lists the keys of questions that are shown now and were not on the page that was sent. Texts do not count.
@@ -351,7 +378,7 @@ func appeared(before, now []*casetype.Question) []string {
 		return nil
 	}
 	for _, q := range now {
-		if q.Type != casetype.TypeInfo && !slices.Contains(before, q) {
+		if q.Type != casetype.TypeInfo && q.Type != casetype.TypeComputed && !slices.Contains(before, q) {
 			out = append(out, q.Key)
 		}
 	}
@@ -378,15 +405,13 @@ func (m *Module) keep(w http.ResponseWriter, r *http.Request, ct *casetype.CaseT
 			sent = maps.Clone(d.Answers)
 			maps.Copy(sent, p.answers)
 		}
-		if d.Version != ct.Version {
-			known := inputs(ct)
-			maps.DeleteFunc(d.Answers, func(name string, _ []string) bool { return !known[name] })
-			d.Version = ct.Version
-		}
 		if step != nil {
 			d.Answers = withoutFiles(ct, ct.WithStep(d.Answers, step.Key, sent))
 		} else {
 			d.Answers = withoutFiles(ct, sent)
+		}
+		if q, n := asksRow(ct, p.own.Get(fieldRemoveRow)); q != nil {
+			d.Answers = withoutRow(ct, d.Answers, q, n)
 		}
 		d.Files = append(slices.DeleteFunc(slices.Clone(d.Files), func(f drafts.File) bool { return f.Document == p.own.Get(fieldRemove) }), p.files...)
 		if who := identity.From(ctx); who != nil {
@@ -394,7 +419,7 @@ func (m *Module) keep(w http.ResponseWriter, r *http.Request, ct *casetype.CaseT
 		}
 	}
 	if d == nil {
-		d = m.newDraft(ctx, ct)
+		d = m.newDraft(r, ct)
 		d.Key = p.own.Get(fieldKey)
 		if !validKey(d.Key) {
 			d.Key = ""
