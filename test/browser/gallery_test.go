@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -47,7 +48,7 @@ func TestEveryComponentPassesInTheBrowser(t *testing.T) {
 			switch path {
 			case "/karta":
 				budget.Wire, budget.Requests = 160_000, 8
-			case "/lista", "/arende", "/logga-in": // staff pages listen to a stream, sign-in has a script of its own
+			case "/lista", "/arende": // staff pages listen to a stream
 				budget.Requests = 5
 			}
 			browser.Report(t, b.Check(t, base+path, browser.CheckOptions{Budget: budget}))
@@ -160,9 +161,13 @@ func TestALivePartRenewsItselfAndLeavesTypedTextAlone(t *testing.T) {
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
 		page := ui.List{
 			Page: ui.Page{Site: &ui.Site{Assets: assets}, Title: "Inkorg", Path: "/"}, Found: int(count.Add(1)),
-			Live:  &ui.Live{ID: "inbox", URL: "/stream"},
-			Table: templ.Join(ui.Links{{Text: "Ett ärende", Href: "/arende"}}, ui.Input{Field: ui.Field{Name: "note", Label: "Anteckning"}}),
+			Live: &ui.Live{ID: "inbox", URL: "/stream"},
 		}
+		row := func(id string) ui.Row {
+			return ui.Row{Value: id + "." + strconv.Itoa(page.Found), Cells: []ui.Cell{{Text: id, Href: "/arende/" + id}}}
+		}
+		page.Table = templ.Join(ui.Table{Caption: "Ärenden", Columns: []ui.Column{{Title: "Nummer"}}, Select: "arende", Form: "b", Rows: []ui.Row{row("c1"), row("c2")}},
+			ui.Input{Field: ui.Field{Name: "note", Label: "Anteckning"}})
 		if err := ui.Render(w, r.WithContext(i18n.With(r.Context(), texts.For(i18n.SV))), http.StatusOK, page); err != nil {
 			t.Error(err)
 		}
@@ -181,10 +186,23 @@ func TestALivePartRenewsItselfAndLeavesTypedTextAlone(t *testing.T) {
 	send()
 	until(t, p, "live", `document.querySelector('.d-found').textContent.trim() === '2 träffar'`)
 	until(t, p, "live", `document.querySelector('#live-status').textContent === 'Sidan har uppdaterats.'`)
+	// What somebody has ticked and where they are in the list stays.
+	browser.Eval[any](p, `document.querySelectorAll('tbody [type=checkbox]')[1].click(); document.querySelector('a[href="/arende/c1"]').focus(); null`)
+	send()
+	until(t, p, "live", `document.querySelector('.d-found').textContent.trim() === '3 träffar'`)
+	if got := browser.Eval[string](p, `[...document.querySelectorAll('tbody :checked')].map((e) => e.value) + ' ' + document.activeElement.getAttribute('href')`); got != "c2.3 /arende/c1" {
+		t.Errorf("ticked and in focus: %s", got)
+	}
+	browser.Eval[any](p, `document.querySelectorAll('tbody [type=checkbox]')[0].focus(); null`)
+	send()
+	until(t, p, "live", `document.querySelector('.d-found').textContent.trim() === '4 träffar'`)
+	if got := browser.Eval[string](p, `document.activeElement.value`); got != "c1.4" {
+		t.Errorf("in focus: %s", got)
+	}
 	p.Fill("#note", "halvskrivet")
 	send()
 	browser.Eval[any](p, `new Promise((done) => setTimeout(done, 600))`) // the page waits 300 ms before it asks
-	if got := browser.Eval[string](p, `document.getElementById('note').value`); got != "halvskrivet" || count.Load() != 2 {
+	if got := browser.Eval[string](p, `document.getElementById('note').value`); got != "halvskrivet" || count.Load() != 4 {
 		t.Errorf("the text became %q, the page was fetched %d times", got, count.Load())
 	}
 }

@@ -37,7 +37,6 @@ func (s SignInPages) render(w http.ResponseWriter, r *http.Request, status int, 
 func (s SignInPages) SignIn(w http.ResponseWriter, r *http.Request, p identity.SignInPage) {
 	ctx := r.Context()
 	page := ui.Read{Page: s.page(r, ui.T(ctx, "public.signin.title")), Lead: ui.T(ctx, "public.signin.lead")}
-	page.Passkey = p.Passkeys
 	if s.Persona != nil {
 		p.Personas = slices.Clone(p.Personas)
 		for i := range p.Personas {
@@ -98,7 +97,6 @@ func (s SignInPages) OneTime(w http.ResponseWriter, r *http.Request) {
 	ctx := r.Context()
 	page := ui.Question{Page: s.page(r, ui.T(ctx, "public.onetime.title")), Lead: ui.T(ctx, "public.onetime.lead"), Button: ui.T(ctx, "public.signin.title"),
 		Form: ui.Form{Action: identity.PathOneTime}}
-	page.Passkey = true // its script fills the code in from the link
 	page.Fields = append(page.Fields, ui.Input{Field: ui.Field{Name: identity.FieldCode, Label: ui.T(ctx, "public.onetime.code")}, OneTime: true, NoSpell: true})
 	if err := ui.Render(w, r, http.StatusOK, page); err != nil {
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
@@ -109,7 +107,6 @@ func (s SignInPages) OneTime(w http.ResponseWriter, r *http.Request) {
 func (s SignInPages) Passkeys(w http.ResponseWriter, r *http.Request, p identity.PasskeysPage) {
 	ctx := r.Context()
 	page := ui.Read{Page: s.page(r, ui.T(ctx, "public.passkeys.title")), Lead: ui.T(ctx, "public.passkeys.lead")}
-	page.Passkey = true
 	if err := ui.Render(w, r, http.StatusOK, passkeysPage(page, p)); err != nil {
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 	}

@@ -79,7 +79,7 @@ func newAssets(files fs.FS, theme Theme) (*Assets, error) {
 		}
 		a.add(name, body)
 	}
-	for _, name := range []string{"app.css", "app.js", "passkey.js", "map.css", "map.js", "favicon.svg"} {
+	for _, name := range []string{"app.css", "app.js", "map.css", "map.js", "favicon.svg"} {
 		if a.urls[name] == "" {
 			return nil, fmt.Errorf("%w (%s is not among them)", ErrAssets, name)
 		}

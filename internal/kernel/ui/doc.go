@@ -39,7 +39,7 @@
 //   - A status is words in a Tag; colour never says anything alone.
 //   - What comes at a date is written by the page: i18n.Localizer.DateTime in running text, ISO in tables.
 //   - JavaScript only adds: character counters, a warning for unsaved text (Form.Unsaved), live parts (Live), the officer's shortcuts
-//     (Page.Keys and the Key of links, buttons, inputs), the map (Page.Map and MapField).
+//     (Page.Keys and the Key of links, buttons, inputs), the map (Page.Map and MapField), and what passkeys cannot do without it.
 //
 // # Components
 //

@@ -100,7 +100,7 @@ type Input struct {
 	Suffix       string // "kr"
 	ReadOnly     bool
 	NoSpell      bool
-	OneTime      bool   // a one-time code, filled in from the link that was sent (Page.Passkey)
+	OneTime      bool   // a one-time code, filled in from the link that was sent
 	Key          string // the officer's shortcut
 }
 
@@ -149,7 +149,7 @@ type Option struct {
 	Or     bool // says "eller" before it: "Vet inte"
 }
 
-// Passkey is a button that signs in with a passkey or adds one, shown only where the browser can (Page.Passkey loads its script).
+// Passkey is a button that signs in with a passkey or adds one, shown only where the browser can.
 // Begin and Finish are the addresses of the ceremony; what goes wrong is said below the button.
 type Passkey struct {
 	Text    string

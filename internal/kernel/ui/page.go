@@ -70,7 +70,6 @@ type Page struct {
 	Dense   bool   // staff pages: smaller text and spacing
 	Scheme  Scheme // chosen by the user; "" follows the system
 	Keys    bool   // the officer has switched shortcuts on
-	Passkey bool   // the page signs in with a passkey or takes a one-time code: passkey.js is loaded
 	Map     bool   // the page holds a map: its script and style are loaded
 	SV      bool   // the content is in Swedish only; the page says so on its English address
 	NoIndex bool   // not for search engines: personal and staff pages

@@ -53,7 +53,6 @@ func pages(site *ui.Site) map[string]templ.Component {
 	swedish.User = &ui.User{Name: "Kim Ek", For: "Eks Bygg AB", Home: "/uppgifter", SignOut: "/logga-ut"}
 	single := public("Vill du ha svar?", "/en-fraga")
 	keyed := public("Logga in", "/logga-in")
-	keyed.Passkey = true
 	return map[string]templ.Component{
 		"/": ui.List{Page: public("E-tjänster", "/"), Lead: "Här gör du ditt ärende när det passar dig.", Found: -1,
 			Table: ui.Cards{Links: []ui.Link{

@@ -41,20 +41,29 @@
   });
 
   // Live: <section id data-live="/stream" data-live-said="Uppdaterad">. Each event makes the page fetch itself and swap the section,
-  // unless someone types in it.
+  // unless someone types in it. What is ticked stays ticked, and focus stays where it is. A control is the one it was before by its ID,
+  // else by what it does; after a full stop a value has a version.
   const streams = {};
+  const key = (e) => e.id || [e.tagName, e.name, e.href, String(e.value || '').split('.')[0]].join(' ');
+  const boxes = (root) => [...all('[type=checkbox], [type=radio]', root)];
   const refresh = async (id) => {
     const old = doc.getElementById(id);
     if (!old) return;
-    const typing = old.contains(doc.activeElement) && /^(INPUT|TEXTAREA|SELECT)$/.test(doc.activeElement.tagName);
-    if (typing || all('form', old).length && [...all('form', old)].some((f) => f.dirty)) return;
+    const busy = () => old.contains(doc.activeElement) && doc.activeElement.matches('textarea, select, input:not([type=checkbox], [type=radio])')
+      || [...all('form', old)].some((f) => f.dirty);
+    if (busy()) return;
     const answer = await fetch(location.href, { headers: { 'Dygnet-Live': id } });
     if (!answer.ok || answer.redirected) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById(id);
-    if (!fresh || fresh.innerHTML === old.innerHTML) return;
-    const focus = doc.activeElement && doc.activeElement.id;
+    if (!fresh || fresh.innerHTML === old.innerHTML || busy()) return;
+    const held = old.contains(doc.activeElement) && key(doc.activeElement);
+    const ticked = new Map(boxes(old).map((e) => [key(e), e.checked]));
     old.replaceWith(fresh);
-    if (focus && doc.getElementById(focus)) doc.getElementById(focus).focus();
+    boxes(fresh).forEach((e) => { if (ticked.has(key(e))) e.checked = ticked.get(key(e)); });
+    if (held) {
+      fresh.tabIndex = -1; // where focus goes when what had it is gone
+      ([...all('[id], a, button, input, summary', fresh)].find((e) => key(e) === held) || fresh).focus({ preventScroll: true });
+    }
     counters(fresh);
     unsaved(fresh);
     say(fresh.dataset.liveSaid);
