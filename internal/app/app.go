@@ -22,6 +22,7 @@ import (
 	"dygnet/internal/casework/desk"
 	"dygnet/internal/casework/drafts"
 	"dygnet/internal/casework/pack"
+	"dygnet/internal/casework/represent"
 	"dygnet/internal/channels/email"
 	site "dygnet/internal/channels/web"
 	"dygnet/internal/kernel/access"
@@ -56,6 +57,8 @@ type App struct {
 	index        *search.Index
 	cases        *cases.Service
 	secrets      cases.Secrets
+	population   population
+	represent    *represent.Service
 	queue        *jobs.Queue
 	dispatcher   *jobs.Dispatcher
 	identity     *identity.Service
@@ -80,7 +83,7 @@ const (
 func migrationsOf() []fs.FS {
 	return []fs.FS{
 		journal.Migrations, bodies.Migrations, identity.Migrations, documents.Migrations, jobs.Migrations, search.Migrations, cases.Migrations,
-		catalogue.Migrations, email.Migrations, drafts.Migrations,
+		catalogue.Migrations, email.Migrations, drafts.Migrations, represent.Migrations,
 	}
 }
 
@@ -185,6 +188,8 @@ func (a *App) openCasework(ctx context.Context) error {
 		DB: a.db, Journal: a.journal, Clock: a.clock, Days: days, Types: a.types, Secrets: a.secrets,
 		Organisation: organisation{bodies: a.bodies, pack: a.packs.Latest, clock: a.clock},
 	})
+	a.population = population{bodies: a.bodies, pack: a.packs.Latest, clock: a.clock}
+	a.represent = represent.New(a.db, a.journal, a.clock, a.population, a.population, a.follow)
 	a.index = search.New(a.db.Engine())
 	indexer := &cases.Indexer{Service: a.cases, Index: a.index}
 	guard := a.newGuard()

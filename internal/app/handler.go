@@ -174,7 +174,7 @@ func (a *App) citizens() *site.Module {
 		Clock: a.clock, Log: a.log, Sessions: a.identity, Key: a.follow, Secure: a.cfg.TLS(), Cache: a.cache,
 		Limiter:   web.NewLimiter(web.LimiterOptions{Every: 10 * time.Second, Burst: 8, Clock: a.clock}),
 		Forms:     web.NewLimiter(web.LimiterOptions{Every: 10 * time.Second, Burst: 60, Clock: a.clock}), // a school class at once
-		Addresses: gazetteer, Layers: gazetteer, Live: a.live, Mandates: mandates{a},
+		Addresses: gazetteer, Layers: gazetteer, Live: a.live, Mandates: mandates{a}, Represent: a.represent, Register: a.population,
 	}
 	if a.mailbox != nil {
 		c.Mailbox = demoBox{a.mailbox}
