@@ -26,7 +26,7 @@ type visitOf struct {
 
 // TestEveryKindOfPageIsAccessible crawls the site as each kind of visitor and looks at one page of each shape, in Swedish and in
 // English: valid HTML, axe in light, dark and at 320 px, no sideways scrolling, keyboard, no JavaScript, nothing from elsewhere; public
-// pages within their budget, without a cookie.
+// pages within their budget, without a cookie (S4-WG-2).
 func TestEveryKindOfPageIsAccessible(t *testing.T) {
 	for _, v := range []visitOf{
 		{

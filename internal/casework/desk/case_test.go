@@ -10,6 +10,7 @@ import (
 	"dygnet/internal/casework/cases"
 )
 
+// S8-G-1: a place in both systems.
 func TestTheWholeWayOfOneMatterAtTheDesk(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		id := o.lamp(t)

@@ -200,6 +200,7 @@ func TestTheTable(t *testing.T) {
 	}
 }
 
+// S2-M7-1: one register of several members, each with its own view.
 func TestS4_IT_4_NothingLeaksToAnotherMember(t *testing.T) {
 	for _, r := range access.Rules() {
 		if r.Role == "" {
@@ -229,6 +230,7 @@ func TestEveryReasonHasATextInBothLanguages(t *testing.T) {
 	}
 }
 
+// P-5: a head answers for the unit, and so for who works in it.
 func TestAppointing(t *testing.T) {
 	head := official(access.Head, bodies.Place{Unit: "works", Member: "town"})
 	for _, role := range access.Roles() {

@@ -71,6 +71,7 @@ func TestRulesAreData(t *testing.T) {
 	}
 }
 
+// S8-24-1: when an answer can be expected.
 func TestDue(t *testing.T) {
 	c := rules(t, calendar.DefaultRules())
 	for _, x := range []struct{ from, period, due, statutory string }{

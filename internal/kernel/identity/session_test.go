@@ -311,6 +311,7 @@ func (discard) Header() http.Header         { return http.Header{} }
 func (discard) Write(b []byte) (int, error) { return len(b), nil }
 func (discard) WriteHeader(int)             {}
 
+// P-8: nobody keeps a way in that has been taken away.
 func TestAClosedAccountIsSignedOutAtOnce(t *testing.T) {
 	each(t, func(t *testing.T, db *store.DB) {
 		h, officer, citizen := demoHouse(t, db)

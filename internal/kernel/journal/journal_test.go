@@ -113,7 +113,7 @@ func TestPR4_SchemaRefusesToChangeHistory(t *testing.T) {
 	})
 }
 
-// An insider with a database prompt switches the triggers off, as anyone with such a prompt can, and changes something.
+// P-R: an insider with a database prompt switches the triggers off, as anyone with such a prompt can, and changes something.
 func TestPR_VerifyNamesTheExactRow(t *testing.T) {
 	lift := map[store.Engine][]string{
 		store.SQLite: {
