@@ -70,7 +70,7 @@ type Place struct {
 
 // Party is someone a case concerns.
 type Party struct {
-	Role   string // "initiator"
+	Role   string // "initiator", or another role of casetype.PartyRole
 	Person string // person who signed in, or ""
 	Name   string
 	Email  string
@@ -122,6 +122,9 @@ type EventData struct {
 	Decision string `json:"decision,omitempty"` // ID of the decision
 	Law      string `json:"law,omitempty"`      // provision of a secrecy mark
 	Channel  string `json:"channel,omitempty"`
+
+	Signatures []Signature `json:"signatures,omitempty"` // of what was handed in
+	Payments   []Payment   `json:"payments,omitempty"`
 }
 
 // Document is a file in a case.

@@ -33,6 +33,14 @@ type Submission struct {
 	// By is the officer who took it in for the citizen, with the mandate used; empty on self-service.
 	By      string
 	Mandate string
+	// Parties are the others that the matter concerns. One whose Person is known follows it as the one who handed it in does.
+	Parties []Party
+	// Signatures say who signed before it was handed in, and who was asked and did not.
+	Signatures []Signature
+	// Payments are the fees that were paid for it.
+	Payments []Payment
+	// Limit is how many the municipality takes in; the zero value is any number.
+	Limit Limit
 }
 
 // Accepted is what the sender gets back.
@@ -56,6 +64,9 @@ type CaseSubmitted struct {
 	Status   string         `json:"status"`
 	Answers  casetype.Clean `json:"answers"`
 	Files    []FileNote     `json:"files,omitempty"`
+
+	Signatures []Signature `json:"signatures,omitempty"`
+	Payments   []Payment   `json:"payments,omitempty"`
 }
 
 // Journal actions of a case.
@@ -89,8 +100,11 @@ func (s *Service) Submit(ctx context.Context, in Submission) (Accepted, error) {
 	if err != nil || key.Version() != 7 {
 		return Accepted{}, fmt.Errorf("submitting a case: %w", ErrKey)
 	}
-	if in.Person != "" && !in.Protected {
-		if in.Protected, err = s.org.Protected(ctx, in.Person); err != nil {
+	for _, person := range in.persons() {
+		if in.Protected {
+			break
+		}
+		if in.Protected, err = s.org.Protected(ctx, person); err != nil {
 			return Accepted{}, fmt.Errorf("submitting a case: asking for protected data: %w", err)
 		}
 	}
@@ -101,7 +115,7 @@ func (s *Service) Submit(ctx context.Context, in Submission) (Accepted, error) {
 	entry, err := s.log.Do(ctx, func(ctx context.Context, tx *store.Tx) (journal.Entry, error) {
 		return s.insert(ctx, tx, c, in)
 	})
-	if errors.Is(err, store.ErrConflict) {
+	if errors.Is(err, store.ErrConflict) || errors.Is(err, ErrFull) || errors.Is(err, ErrOften) {
 		if before, err := s.again(ctx, c.ID); err == nil {
 			return before, nil
 		}
@@ -148,7 +162,10 @@ func (s *Service) due(from time.Time, ct *casetype.CaseType) calendar.Date {
 
 // insert writes a new case in the transaction of its submission.
 func (s *Service) insert(ctx context.Context, tx *store.Tx, c *Case, in Submission) (journal.Entry, error) {
-	var err error
+	err := s.within(ctx, tx, c, in)
+	if err != nil {
+		return journal.Entry{}, err
+	}
 	if c.Number, err = s.nextNumber(ctx, tx, c, in.Type); err != nil {
 		return journal.Entry{}, err
 	}
@@ -157,14 +174,17 @@ func (s *Service) insert(ctx context.Context, tx *store.Tx, c *Case, in Submissi
 		return journal.Entry{}, err
 	}
 	party := partyOf(in)
-	if err := insertParty(ctx, tx, c.ID, 1, party); err != nil {
-		return journal.Entry{}, err
+	for i, p := range append([]Party{party}, others(in)...) {
+		if err := insertParty(ctx, tx, c.ID, i+1, p); err != nil {
+			return journal.Entry{}, err
+		}
 	}
-	event := Event{N: 1, At: c.ReceivedAt, Kind: Submitted, Actor: first(in.By, in.Person), Mandate: in.Mandate, Data: EventData{Channel: in.Channel}}
+	event := Event{N: 1, At: c.ReceivedAt, Kind: Submitted, Actor: first(in.By, in.Person), Mandate: in.Mandate, Data: EventData{Channel: in.Channel, Signatures: in.Signatures, Payments: in.Payments}}
 	if err := insertEvent(ctx, tx, c.ID, event); err != nil {
 		return journal.Entry{}, err
 	}
-	said := CaseSubmitted{Number: c.Number, Type: c.TypeID, Version: c.TypeVersion, Channel: c.Channel, Received: c.ReceivedAt, Status: c.Status, Answers: c.Answers, Files: notes(in.Files)}
+	said := CaseSubmitted{Number: c.Number, Type: c.TypeID, Version: c.TypeVersion, Channel: c.Channel, Received: c.ReceivedAt, Status: c.Status, Answers: c.Answers, Files: notes(in.Files),
+		Signatures: in.Signatures, Payments: in.Payments}
 	for i, f := range in.Files {
 		f.N, f.Event, f.Direction = i+1, 1, In
 		if err := insertDocument(ctx, tx, c.ID, f); err != nil {
@@ -210,6 +230,12 @@ func registerSubject(ct *casetype.CaseType, c *Case) string {
 // partyOf is the one who handed in the matter, with the ways to reach them that they gave.
 func partyOf(in Submission) Party {
 	p := Party{Role: Initiator, Person: in.Person}
+	for _, who := range in.Type.PartiesOf(in.Answers) {
+		if who.Rule.Role == casetype.RoleInitiator {
+			p.Name, p.Email, p.Phone = who.Name, who.Email, who.Phone
+			return p
+		}
+	}
 	for q := range questions(in.Type, casetype.TypePerson) {
 		if who, ok := in.Answers.Person(q.Key); ok {
 			p.Name, p.Email, p.Phone = who.Name, who.Email, who.Phone

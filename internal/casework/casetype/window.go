@@ -28,5 +28,17 @@ func (w Window) Open(day calendar.Date) (open bool, next calendar.Date) {
 	}
 }
 
+// Since is the first day of the window that a day lies in, zero if it has always been open. It has a meaning on days it is open.
+func (w Window) Since(day calendar.Date) calendar.Date {
+	if !w.Yearly || w.Opens.IsZero() || w.Closes.IsZero() {
+		return w.Opens
+	}
+	opens := inYear(w.Opens, day.Year())
+	if day.Before(opens) { // it began last year
+		opens = inYear(w.Opens, day.Year()-1)
+	}
+	return opens
+}
+
 // inYear is the same day of another year; 29 February is the 28th where there is none.
 func inYear(d calendar.Date, year int) calendar.Date { return d.AddMonths(12 * (year - d.Year())) }
