@@ -3,8 +3,10 @@ package pack
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -94,6 +96,18 @@ func (f *caseFile) compile(recipients []casetype.Option) {
 	}
 }
 
+// services are the ids of all case types, nil if the file of one cannot be read.
+func services(files []*caseFile) map[string]bool {
+	ids := map[string]bool{}
+	for _, f := range files {
+		if f.unread {
+			return nil
+		}
+		ids[f.def.ID] = true
+	}
+	return ids
+}
+
 // twins refuses files that say they are the same version of the same case type: nobody could tell which is meant.
 func twins(files []*caseFile) {
 	type version struct {
@@ -143,6 +157,12 @@ func (r *resolver) references(s *source, def *casetype.Definition) {
 		s.report("owner.unit", "", "unit %s does not work for %s", def.Owner.Unit, def.Owner.Body)
 	}
 	refers(s, p.bodies, "body", def.Registry.Series, "registry.series")
+	for i, stop := range def.Form.Stops {
+		if stop.Link != nil && stop.Link.Service != "" && r.services != nil && !r.services[stop.Link.Service] {
+			s.report(fmt.Sprintf("form.stops[%d].link.service", i), casetype.Nearest(stop.Link.Service, slices.Sorted(maps.Keys(r.services))),
+				"there is no case type %q", stop.Link.Service)
+		}
+	}
 	for i, rule := range def.Assignment {
 		if rule.Unit != "" {
 			refers(s, p.units, "unit", rule.Unit, fmt.Sprintf("assignment[%d].unit", i))

@@ -25,9 +25,10 @@ type Pack struct {
 	Residents    []Resident
 	Firms        []Firm // firms and associations
 	Addresses    []Address
+	Processes    []Process
 	Map          Map
 	CaseTypes    []*casetype.CaseType // by id and version; recipients are those of the pack
-	Broken       []Problem            // what is wrong with files of case types, which are left out
+	Broken       []Problem            // what is wrong with files of case types, which are left out; and processes whose e-service is not there
 
 	members map[string]*Member
 	bodies  map[string]*Body
@@ -171,7 +172,7 @@ func (p *Pack) Recipients() []casetype.Option {
 }
 
 // files are the names of the files at the top of a pack.
-var files = []string{"municipality.yaml", "organisation.yaml", "roles.yaml", "people.yaml", "personas.yaml", "reserved-actions.yaml",
+var files = []string{"municipality.yaml", "organisation.yaml", "roles.yaml", "people.yaml", "personas.yaml", "reserved-actions.yaml", "processes.yaml",
 	"residents.csv", "organisations.csv", "addresses.csv", "map.geojson"}
 
 // loader reads the files of a pack and collects what is wrong.
@@ -180,7 +181,7 @@ type loader struct {
 	fsys      fs.FS
 	problems  LoadError   // what no pack can be loaded with
 	caseFiles []*caseFile // by name
-	strays    LoadError   // files beside case types
+	strays    LoadError   // what concerns case types but lies in no file of one
 }
 
 // take adds a file's problems and reports whether it had none.
@@ -195,6 +196,8 @@ func (l *loader) load() {
 		roles    Roles
 		people   People
 		personas Personas
+
+		processes Processes
 	)
 	var beside sync.WaitGroup
 	beside.Go(l.readCaseTypes)
@@ -203,14 +206,14 @@ func (l *loader) load() {
 	for _, f := range []struct {
 		name string
 		into any
-	}{{files[0], &p.Municipality}, {files[1], &p.Organisation}, {files[2], &roles}, {files[3], &people}, {files[4], &personas}, {files[5], &p.Reserved}} {
+	}{{files[0], &p.Municipality}, {files[1], &p.Organisation}, {files[2], &roles}, {files[3], &people}, {files[4], &personas}, {files[5], &p.Reserved}, {files[6], &processes}} {
 		sources[f.name] = read(l.fsys, f.name, f.into)
 	}
-	p.Roles, p.Decisions, p.People, p.Personas = roles.Roles, people.Decisions, people.People, personas.Personas
-	sources[files[6]] = readResidents(l.fsys, p)
-	sources[files[7]] = readFirms(l.fsys, p)
-	sources[files[8]] = readAddresses(l.fsys, p)
-	sources[files[9]] = readMap(l.fsys, p)
+	p.Roles, p.Decisions, p.People, p.Personas, p.Processes = roles.Roles, people.Decisions, people.People, personas.Personas, processes.Processes
+	sources[files[7]] = readResidents(l.fsys, p)
+	sources[files[8]] = readFirms(l.fsys, p)
+	sources[files[9]] = readAddresses(l.fsys, p)
+	sources[files[10]] = readMap(l.fsys, p)
 	beside.Wait()
 	if len(l.caseFiles) == 0 && len(l.strays) == 0 {
 		l.problems = append(l.problems, Problem{File: casetypes, Line: 1, Column: 1, Message: "the folder is missing or empty; a pack has case types in it"})
@@ -222,11 +225,12 @@ func (l *loader) load() {
 	if !sound {
 		return // references into a file that could not be read would only be noise
 	}
-	r := &resolver{pack: p, sources: sources}
+	r := &resolver{pack: p, sources: sources, services: services(l.caseFiles)}
 	r.resolve()
 	for _, s := range sources {
 		l.take(s)
 	}
+	l.strays = append(l.strays, l.unserved(sources["processes.yaml"], r.services)...)
 	r.checkCaseTypes(l.caseFiles)
 	for _, f := range l.caseFiles {
 		if len(f.problems) == 0 {

@@ -39,6 +39,8 @@ type resolver struct {
 	roles   map[string]*Role
 	besluts map[string]*Beslut
 	topics  map[string]*Topic
+
+	services map[string]bool // ids of case types; nil: not all of them are known
 }
 
 func (r *resolver) resolve() {
@@ -48,6 +50,7 @@ func (r *resolver) resolve() {
 	r.people()
 	r.personas()
 	r.reserved()
+	r.processes()
 }
 
 // index maps keys to what they name; a key used twice is a problem.

@@ -45,6 +45,7 @@ func kinds() []kind {
 		{"people", People{}, []string{"people.yaml"}},
 		{"personas", Personas{}, []string{"personas.yaml"}},
 		{"reserved-actions", Reserved{}, []string{"reserved-actions.yaml"}},
+		{"processes", Processes{}, []string{"processes.yaml"}},
 	}
 }
 
