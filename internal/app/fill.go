@@ -87,7 +87,7 @@ func (a *App) examples() []sample {
 	var out []sample
 	for _, ct := range a.types.Open(calendar.DateOf(a.clock.Now())) {
 		for _, e := range ct.Examples {
-			if len(e.Expect.Errors) > 0 {
+			if len(e.Expect.Errors) > 0 || e.Expect.Stop != "" {
 				continue
 			}
 			answers := casetype.Answers{}
@@ -178,8 +178,7 @@ func (a *App) matter(i int, at time.Time, examples []sample) []event {
 	on := func() cases.On { return cases.On{Case: id} }
 	if i%5 != 4 {
 		list = append(list, act(20*time.Hour, func(ctx context.Context) error {
-			_, err := a.cases.Claim(ctx, officer, on())
-			return err
+			return a.take(ctx, &officer, id)
 		}), act(21*time.Hour, func(ctx context.Context) error { return a.move(ctx, officer, id, casetype.InProgress, "") }),
 			act(22*time.Hour, func(ctx context.Context) error {
 				_, err := a.cases.Message(ctx, officer, on(), say.T("demo.progress"), nil)
@@ -207,14 +206,38 @@ func (a *App) officerOf(ctx context.Context, id string) (access.Actor, error) {
 	if err != nil {
 		return access.Actor{}, err
 	}
+	return a.holder(access.Officer, c.Unit), nil
+}
+
+// holder is the first official with a role at a unit; the zero Actor if there is none.
+func (a *App) holder(role, unit string) access.Actor {
 	org := organisation{bodies: a.bodies, pack: a.packs.Latest, clock: a.clock}
 	d := a.bodies.Directory()
 	for _, p := range d.Officials() {
-		if org.Holds(p.ID, access.Officer, c.Unit) {
-			return access.Resolve(d, p.ID, calendar.DateOf(a.clock.Now()), access.Substantial), nil
+		if org.Holds(p.ID, role, unit) {
+			return access.Resolve(d, p.ID, calendar.DateOf(a.clock.Now()), access.Substantial)
 		}
 	}
-	return access.Actor{}, nil
+	return access.Actor{}
+}
+
+// take lets the officer take the case; one that is secret is given out by the head of its unit, and waits where there is none.
+func (a *App) take(ctx context.Context, officer *access.Actor, id string) error {
+	c, err := a.cases.Case(ctx, id)
+	if err != nil {
+		return err
+	}
+	if c.Secrecy != cases.Secret {
+		_, err := a.cases.Claim(ctx, *officer, cases.On{Case: id})
+		return err
+	}
+	head := a.holder(access.Head, c.Unit)
+	if head.Person == "" {
+		*officer = access.Actor{} // nobody does anything with it
+		return nil
+	}
+	_, err = a.cases.Assign(ctx, head, cases.On{Case: id}, officer.Person)
+	return err
 }
 
 // move goes to the first status with the wanted meaning that can follow.
