@@ -32,6 +32,7 @@ var routes = []string{"allt", "granska", "klart", "sparat", "ta-bort", "skicka",
 type checker struct {
 	ct     *CaseType
 	issues []Issue
+	atoms  map[*node]atom // what the search for answers has understood
 }
 
 func (c *checker) fail(path, format string, args ...any) {
@@ -113,39 +114,52 @@ func (c *checker) window() {
 }
 
 // texts checks that every text is there in each language.
-func (c *checker) texts() { c.text("", reflect.ValueOf(&c.ct.Definition).Elem()) }
+func (c *checker) texts() { c.text(nil, reflect.ValueOf(&c.ct.Definition).Elem()) }
 
-func (c *checker) text(at string, v reflect.Value) {
+// trail is the way to a value, put into words only when something is wrong.
+type trail struct {
+	up    *trail
+	name  string // empty: an item of a list
+	index int
+}
+
+func (t *trail) String() string {
+	switch {
+	case t == nil:
+		return ""
+	case t.name == "":
+		return t.up.String() + "[" + strconv.Itoa(t.index) + "]"
+	case t.up == nil:
+		return t.name
+	}
+	return t.up.String() + "." + t.name
+}
+
+func (c *checker) text(at *trail, v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		if !v.IsNil() {
 			c.text(at, v.Elem())
 		}
 	case reflect.Slice:
-		switch v.Type().Elem().Kind() {
-		case reflect.Struct:
+		if v.Type().Elem().Kind() == reflect.Struct {
 			for i := range v.Len() {
-				c.text(at+"["+strconv.Itoa(i)+"]", v.Index(i))
+				c.text(&trail{up: at, index: i}, v.Index(i))
 			}
 		}
 	case reflect.Map:
 		if t, ok := v.Interface().(i18n.Text); ok && t != nil {
 			if err := t.Check(); err != nil {
-				c.fail(at, "%v", err)
+				c.fail(at.String(), "%v", err)
 			}
 		}
 	case reflect.Struct:
 		t := v.Type()
 		for i := range t.NumField() {
 			f := t.Field(i)
-			if k := f.Type.Kind(); !f.IsExported() || k < reflect.Map || k == reflect.String { // numbers and words hold no texts
-				continue
+			if k := f.Type.Kind(); f.IsExported() && k >= reflect.Map && k != reflect.String { // numbers and words hold no texts
+				c.text(&trail{up: at, name: f.Tag.Get("yaml")}, v.Field(i))
 			}
-			path := f.Tag.Get("yaml")
-			if at != "" {
-				path = at + "." + path
-			}
-			c.text(path, v.Field(i))
 		}
 	}
 }

@@ -65,6 +65,18 @@ type Issue struct {
 // Compile checks a definition and makes it work. It returns either a case type or all the issues, never both.
 // The definition must not be changed afterwards.
 func Compile(def Definition) (*CaseType, []Issue) {
+	c := assemble(def)
+	if len(c.issues) == 0 {
+		c.reachable()
+	}
+	if len(c.issues) > 0 {
+		return nil, c.issues
+	}
+	return c.ct, nil
+}
+
+// assemble makes the case type and notes what is wrong with each of its parts.
+func assemble(def Definition) *checker {
 	ct := &CaseType{Definition: def, byKey: map[string]*question{}, byInput: map[string]*question{}}
 	ct.moment = Moment{Today: def.ValidFrom, Acting: ForSelf}
 	c := &checker{ct: ct}
@@ -78,13 +90,7 @@ func Compile(def Definition) (*CaseType, []Issue) {
 	c.lifecycle()
 	c.outcomes()
 	c.documents()
-	if len(c.issues) == 0 {
-		c.reachable()
-	}
-	if len(c.issues) > 0 {
-		return nil, c.issues
-	}
-	return ct, nil
+	return c
 }
 
 // WithRecipients returns the case type with the recipients that exist now, by value ("body:KS"), in the order of the list.

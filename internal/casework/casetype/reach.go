@@ -3,10 +3,7 @@ package casetype
 import (
 	"fmt"
 	"maps"
-	"math/big"
 	"slices"
-
-	"dygnet/internal/kernel/calendar"
 )
 
 // tri is what is known of a condition.
@@ -60,21 +57,26 @@ const maxSubsets = 6
 
 // search looks for answers with which the goals hold and no stop of an earlier page does.
 type search struct {
-	ct    *CaseType
-	goals []*program
-	stops []*program
-	asked []*question // whose answers matter, in the order of the form
-	texts map[*question][]string
-	names []string     // of variables that matter
-	known map[any]bool // what has been given a value: questions and variable names
-	scope scope        // with the values
-	tried int          // sets of answers
-	looks int          // at parts of conditions
+	ct      *CaseType
+	goals   []*program
+	stops   []*program
+	asked   []*question // whose answers matter, in the order of the form
+	texts   map[*question][]string
+	atoms   map[*node]atom
+	domains map[*question][]Clean
+	names   []string     // of variables that matter
+	known   map[any]bool // what has been given a value: questions and variable names
+	scope   scope        // with the values
+	tried   int          // sets of answers
+	looks   int          // at parts of conditions
 }
 
 // canHold reports whether some answers make all the conditions hold on a page.
 func (c *checker) canHold(page int, goals ...*program) bool {
-	s := &search{ct: c.ct, texts: map[*question][]string{}, known: map[any]bool{}}
+	if c.atoms == nil {
+		c.atoms = map[*node]atom{}
+	}
+	s := &search{ct: c.ct, atoms: c.atoms, domains: map[*question][]Clean{}, texts: map[*question][]string{}, known: map[any]bool{}}
 	var uses []*question
 	add := func(p *program) {
 		for _, q := range p.uses {
@@ -121,80 +123,83 @@ func (c *checker) canHold(page int, goals ...*program) bool {
 	return s.variables(0)
 }
 
+// atom is a condition on one question or variable that the search understands.
+type atom struct {
+	q     *question // nil: of a variable
+	name  string    // of the variable
+	texts []string  // what it is compared with
+	ok    bool      // understood
+}
+
 // collect notes what questions are compared with, in the comparisons that the search understands.
 func (s *search) collect(n *node) {
-	if q, texts, ok := s.atom(n); ok {
-		if q == nil {
-			if name := variableOf(n); !slices.Contains(s.names, name) {
-				s.names = append(s.names, name)
-			}
-			return
+	a := s.atom(n)
+	switch {
+	case !a.ok:
+		for _, arg := range n.args {
+			s.collect(arg)
 		}
-		seen := s.texts[q]
-		for _, t := range texts {
+	case a.q != nil:
+		seen := s.texts[a.q]
+		for _, t := range a.texts {
 			if !slices.Contains(seen, t) {
 				seen = append(seen, t)
 			}
 		}
-		s.texts[q] = seen
-		return
-	}
-	for _, a := range n.args {
-		s.collect(a)
+		s.texts[a.q] = seen
+	case !slices.Contains(s.names, a.name):
+		s.names = append(s.names, a.name)
 	}
 }
 
-// atom is the question a condition is about and what it is compared with, if that is all it looks at; of a variable the question is nil.
-func (s *search) atom(n *node) (*question, []string, bool) {
+func (s *search) atom(n *node) atom {
+	a, ok := s.atoms[n]
+	if !ok {
+		a = understood(n)
+		s.atoms[n] = a
+	}
+	return a
+}
+
+// understood tells what a condition is about.
+func understood(n *node) atom {
 	switch n.op {
 	case opQuestion:
-		return n.q, nil, n.kind == kindBool && n.q.Type != TypeComputed
+		return atom{q: n.q, ok: n.kind == kindBool && n.q.Type != TypeComputed}
 	case opVariable:
-		return nil, nil, n.kind == kindBool
+		return atom{name: n.name, ok: n.kind == kindBool}
 	case "in":
-		if left, right := n.args[0], n.args[1]; left.op == opLiteral {
-			return right.q, []string{left.lit.s}, right.q.Type == TypeMulti
-		} else if right.op == opLiteral {
+		left, right := n.args[0], n.args[1]
+		switch {
+		case right.op == opLiteral:
 			return finite(left, right.lit.l)
+		case left.op == opLiteral:
+			return atom{q: right.q, texts: []string{left.lit.s}, ok: right.q.Type == TypeMulti}
 		}
 	case "==", "!=", "<", "<=", ">", ">=":
 		left, right := n.args[0], n.args[1]
 		if left.op == opLiteral {
 			left, right = right, left
 		}
-		if right.op != opLiteral {
-			return nil, nil, false
-		}
-		switch right.kind {
-		case kindNumber:
-			return left.q, []string{right.lit.n.RatString()}, left.op == opQuestion && left.q.Type != TypeComputed
-		case kindText:
-			if q, texts, ok := finite(left, []string{right.lit.s}); ok && (n.op == "==" || n.op == "!=" || q != nil && q.Type == TypeDate) {
-				return q, texts, true
-			}
+		switch {
+		case right.op != opLiteral:
+		case right.kind == kindNumber:
+			return atom{q: left.q, texts: []string{right.lit.n.RatString()}, ok: left.op == opQuestion && left.q.Type != TypeComputed}
+		case right.kind == kindText:
+			a := finite(left, []string{right.lit.s})
+			a.ok = a.ok && (n.op == "==" || n.op == "!=" || a.q != nil && a.q.Type == TypeDate)
+			return a
 		}
 	}
-	return nil, nil, false
+	return atom{}
 }
 
 // finite is a question or variable whose answers compared with texts fall into few kinds.
-func finite(n *node, texts []string) (*question, []string, bool) {
+func finite(n *node, texts []string) atom {
 	if n.op == opVariable {
-		return nil, nil, n.name == nameActing
+		return atom{name: n.name, ok: n.name == nameActing}
 	}
-	return n.q, texts, n.op == opQuestion && n.q.Type != TypeComputed && n.q.Type != TypeDateTime
-}
-
-func variableOf(n *node) string {
-	if n.op == opVariable {
-		return n.name
-	}
-	for _, a := range n.args {
-		if a.op == opVariable {
-			return a.name
-		}
-	}
-	return ""
+	return atom{q: n.q, texts: texts, ok: n.op == opQuestion && n.q.Type != TypeComputed && n.q.Type != TypeDateTime}
 }
 
 // variables tries the values of the variables, and then the answers.
@@ -263,105 +268,6 @@ func (s *search) answers(i int) bool {
 	return !must && s.answers(i+1)
 }
 
-// domain is one answer of each kind that the conditions can tell apart.
-func (s *search) domain(q *question) []Clean {
-	var out []Clean
-	give := func(values ...string) { out = append(out, Clean{q.Key: values}) }
-	texts := s.texts[q]
-	switch q.Type {
-	case TypeYesNo:
-		give(yes)
-		give(no)
-	case TypeConsent:
-		give(yes)
-	case TypePlace:
-		out = append(out, Clean{q.Key + PartAddress: {"x"}})
-	case TypeAddress:
-		out = append(out, Clean{q.Key + PartStreet: {"x"}})
-	case TypeNumber, TypeMoney:
-		for _, n := range neighbours(q, texts) {
-			give(n)
-		}
-	case TypeDate:
-		for _, t := range append(texts, "2000-01-01") {
-			if d, err := calendar.ParseDate(t); err == nil {
-				give(d.AddDays(-1).String())
-				give(t)
-				give(d.AddDays(1).String())
-			}
-		}
-	case TypeMulti:
-		for set := range 1 << len(texts) {
-			var chosen []string
-			for i, t := range texts {
-				if set>>i&1 == 1 {
-					chosen = append(chosen, t)
-				}
-			}
-			if rest := other(q, texts); chosen == nil && rest != "" {
-				chosen = []string{rest}
-			}
-			if chosen != nil {
-				give(chosen...)
-			}
-		}
-	default:
-		for _, t := range texts {
-			if t != "" {
-				give(t)
-			}
-		}
-		if rest := other(q, texts); rest != "" {
-			give(rest)
-		}
-	}
-	return out
-}
-
-// other is an answer that is none of texts, "" if there is none.
-func other(q *question, texts []string) string {
-	if len(q.leaves) == 0 {
-		rest := "x"
-		for slices.Contains(texts, rest) {
-			rest += "x"
-		}
-		return rest
-	}
-	for _, o := range q.leaves {
-		if !slices.Contains(texts, o.Value) {
-			return o.Value
-		}
-	}
-	return ""
-}
-
-// neighbours are the numbers at, just below and just above those compared with, within the limits of the question.
-func neighbours(q *question, texts []string) []string {
-	decimals := q.Validate.Decimals
-	if q.Type == TypeMoney {
-		decimals = 2
-	}
-	step, _ := decimal(new(big.Rat).SetFrac(big.NewInt(1), new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(decimals)), nil)).FloatString(decimals))
-	var out []string
-	try := func(n *big.Rat) {
-		if n.Cmp(q.least) >= 0 && (q.most == nil || n.Cmp(q.most) <= 0) {
-			out = append(out, n.FloatString(decimals))
-		}
-	}
-	for _, t := range texts {
-		n, _ := new(big.Rat).SetString(t)
-		near, _ := new(big.Rat).SetString(n.FloatString(decimals))
-		for _, by := range []int64{0, -1, 1} {
-			try(new(big.Rat).Add(near, new(big.Rat).Mul(step, new(big.Rat).SetInt64(by))))
-		}
-	}
-	try(q.least)
-	if q.most != nil {
-		try(q.most)
-	}
-	return out
-}
-
 // shown is what is known of whether a question is shown.
 func (s *search) shown(q *question) tri {
 	out := always
@@ -405,9 +311,8 @@ func (s *search) condition(n *node) tri {
 			return min(s.shown(n.q), s.condition(n.q.value.root))
 		}
 	}
-	q, _, ok := s.atom(n)
-	switch {
-	case !ok, q != nil && !s.known[q], q == nil && !s.known[variableOf(n)]:
+	switch a := s.atom(n); {
+	case !a.ok, a.q != nil && !s.known[a.q], a.q == nil && !s.known[a.name]:
 		return perhaps
 	}
 	return sure(s.scope.node(n).b)
