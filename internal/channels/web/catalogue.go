@@ -209,6 +209,8 @@ type serviceView struct {
 	facts     ui.Summary
 	contact   ui.Summary
 	questions []previewStep
+	shut      string // why it takes in nothing today, "" when it does
+	faq       []ui.Details
 }
 
 type previewStep struct {
@@ -226,7 +228,10 @@ func (m *Module) service(w http.ResponseWriter, r *http.Request) error {
 	l := lang(ctx)
 	page := ui.Read{Page: m.page(r, ct.Title.In(l), "/e-tjanster"), Lead: ct.Description.In(l)}
 	page.Crumbs = []ui.Link{{Text: ui.T(ctx, "public.start"), Href: "/"}, {Text: ui.T(ctx, "public.services.title"), Href: "/e-tjanster"}}
-	v := serviceView{ct: ct, contact: m.ways(ctx, ct), facts: serviceFacts(ctx, ct)}
+	v := serviceView{ct: ct, contact: m.ways(ctx, ct), facts: serviceFacts(ctx, ct), shut: m.closedNow(ctx, ct)}
+	for _, f := range ct.FAQ {
+		v.faq = append(v.faq, ui.Details{Summary: f.Question.In(l), Text: f.Answer.In(l)})
+	}
 	if u := ct.Urgent; u != nil {
 		v.emergency = &ui.Alert{Tone: ui.Warning, Title: ui.T(ctx, "public.urgent"), Text: u.Text.In(l)}
 		if u.Phone != "" && !strings.Contains(v.emergency.Text, u.Phone) {
@@ -236,12 +241,12 @@ func (m *Module) service(w http.ResponseWriter, r *http.Request) error {
 	for _, s := range ct.Form.Steps {
 		p := previewStep{title: s.Title.In(l)}
 		for _, q := range s.Questions {
-			if q.Type == casetype.TypeInfo {
+			if q.Type == casetype.TypeInfo || q.Type == casetype.TypeComputed {
 				continue
 			}
 			line := q.Label.In(l)
 			switch {
-			case q.VisibleIf != "":
+			case q.VisibleIf != "" || s.VisibleIf != "":
 				line += " " + ui.T(ctx, "public.service.sometimes")
 			case q.Optional:
 				line += " " + ui.T(ctx, "ui.optional")
@@ -259,7 +264,7 @@ func minutes(ct *casetype.CaseType) int {
 	n := 0
 	for _, s := range ct.Form.Steps {
 		for _, q := range s.Questions {
-			if q.VisibleIf == "" && q.Type != casetype.TypeInfo {
+			if q.VisibleIf == "" && s.VisibleIf == "" && q.Type != casetype.TypeInfo && q.Type != casetype.TypeComputed {
 				n++
 			}
 		}
@@ -277,30 +282,89 @@ func serviceFacts(ctx context.Context, ct *casetype.CaseType) ui.Summary {
 	case ct.Auth.Anonymous:
 		who = "anonymous"
 	}
-	s := ui.Summary{Facts: []ui.Fact{
-		{Name: ui.T(ctx, "public.service.who"), Value: ui.T(ctx, "public.service.who."+who)},
-		{Name: ui.T(ctx, "public.service.time"), Value: ui.T(ctx, "public.service.minutes", "Count", minutes(ct))},
-		{Name: ui.T(ctx, "public.service.answer"), Value: ui.T(ctx, "public.service.within", "Time", period(ctx, ct.Deadlines.Target))},
-	}}
+	facts := []ui.Fact{{Name: ui.T(ctx, "public.service.who"), Value: ui.T(ctx, "public.service.who."+who)}}
+	if names := roleNames(ctx, ct.ActFor); len(names) > 0 {
+		facts = append(facts, ui.Fact{Name: ui.T(ctx, "public.service.for"), Values: names})
+	}
+	facts = append(facts, ui.Fact{Name: ui.T(ctx, "public.service.time"), Value: ui.T(ctx, "public.service.minutes", "Count", minutes(ct))})
+	if ct.Payment != nil {
+		facts = append(facts, ui.Fact{Name: ui.T(ctx, "public.service.cost"), Value: ct.Payment.Text.In(l)})
+	}
+	answer := []string{ui.T(ctx, "public.service.within", "Time", period(ctx, ct.Deadlines.Target))}
+	if st := ct.Deadlines.Statutory; st != nil {
+		answer = append(answer, ui.T(ctx, "public.service.statutory."+string(st.From), "Time", period(ctx, st.Within), "Law", provision(ctx, st.Law)))
+	}
+	facts = append(facts, ui.Fact{Name: ui.T(ctx, "public.service.answer"), Values: answer})
+	if day := ct.Form.Days; day > 0 {
+		facts = append(facts, ui.Fact{Name: ui.T(ctx, "public.service.draft"), Value: ui.T(ctx, "public.period.days", "Count", day)})
+	}
 	var laws []string
 	for _, law := range ct.LegalBasis {
-		line := law.Label + " (" + law.SFS + ")"
-		if law.Chapter != "" {
-			line += " " + law.Chapter + " kap."
-		}
-		if law.Section != "" {
-			line += " " + law.Section + " §"
-		}
+		line := provision(ctx, law)
 		if why := law.Why.In(l); why != "" {
 			line += ": " + why
 		}
 		laws = append(laws, line)
 	}
-	return ui.Summary{Facts: append(s.Facts,
+	return ui.Summary{Facts: append(facts,
 		ui.Fact{Name: ui.T(ctx, "public.service.law"), Values: laws},
-		ui.Fact{Name: ui.T(ctx, "public.service.data"), Value: ct.GDPR.Purpose.In(l) + " " + ui.T(ctx, "public.ground."+string(ct.GDPR.Ground))},
-		ui.Fact{Name: ui.T(ctx, "public.service.public"), Value: ui.T(ctx, "public.service.record")},
+		ui.Fact{Name: ui.T(ctx, "public.service.data"), Values: personalData(ctx, ct)},
+		ui.Fact{Name: ui.T(ctx, "public.service.public"), Value: ui.T(ctx, "public.service.record."+string(ct.Secrecy.Default))},
 	)}
+}
+
+// provision is a place in a statute as people write it: "Kommunallagen (2017:725) 8 kap. 1 §".
+func provision(_ context.Context, law casetype.Law) string {
+	line := law.Label + " (" + law.SFS + ")"
+	if law.Chapter != "" {
+		line += " " + law.Chapter + " kap."
+	}
+	if law.Section != "" {
+		line += " " + law.Section + " §"
+	}
+	return line
+}
+
+// roleNames are those in whose name a matter can be handed in, when there are others than oneself.
+func roleNames(ctx context.Context, list []casetype.ActFor) []string {
+	var names []string
+	for _, kind := range list {
+		names = append(names, ui.T(ctx, "public.service.for."+string(kind)))
+	}
+	return names
+}
+
+// personalData says why personal data are used, on what ground, what is said of people and who is told.
+func personalData(ctx context.Context, ct *casetype.CaseType) []string {
+	l := lang(ctx)
+	out := []string{ct.GDPR.Purpose.In(l), ui.T(ctx, "public.ground."+string(ct.GDPR.Ground))}
+	if len(ct.GDPR.Categories) > 0 {
+		var kinds []string
+		for _, k := range ct.GDPR.Categories {
+			kinds = append(kinds, ui.T(ctx, "public.data."+string(k)))
+		}
+		out = append(out, ui.T(ctx, "public.data.kinds", "Kinds", strings.Join(kinds, ", ")))
+	}
+	if shared := ct.GDPR.Shared.In(l); shared != "" {
+		out = append(out, ui.T(ctx, "public.data.shared", "Who", shared))
+	}
+	return out
+}
+
+// closedNow says why a service takes in nothing today and when it does; "" when it is open.
+func (m *Module) closedNow(ctx context.Context, ct *casetype.CaseType) string {
+	open, next := ct.Window.Open(m.today())
+	if open {
+		return ""
+	}
+	text := ui.T(ctx, "public.service.shut")
+	if !next.IsZero() {
+		text = ui.T(ctx, "public.service.opens", "Date", i18n.From(ctx).Date(next))
+	}
+	if own := ct.Window.Text.In(lang(ctx)); own != "" {
+		text += " " + own
+	}
+	return text
 }
 
 // ways are the contact ways of an e-service (S2-M1-2: never only digital).
