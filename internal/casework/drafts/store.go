@@ -38,6 +38,7 @@ type Draft struct {
 	Files   []File
 	Person  string // who was signed in, or ""
 	SentAs  string // case, once handed in
+	Stage   Stage  // Editing until it is sent for signing or paying
 	Changed time.Time
 	Expires time.Time
 
@@ -82,6 +83,8 @@ type Store struct {
 	db    *store.DB
 	vault *documents.Vault
 	clock calendar.Clock
+
+	teller Teller // nil: nobody is told
 }
 
 // NewStore keeps drafts in db and their files in vault.
@@ -89,13 +92,13 @@ func NewStore(db *store.DB, vault *documents.Vault, clock calendar.Clock) *Store
 	return &Store{db: db, vault: vault, clock: clock}
 }
 
-const columns = `id, submission, type_id, type_version, answers, files, person, sent_as, version, changed_at, expires_at`
+const columns = `id, submission, type_id, type_version, answers, files, person, sent_as, stage, version, changed_at, expires_at`
 
 func scan(row interface{ Scan(...any) error }) (*Draft, error) {
 	var d Draft
 	var answers, files string
 	var changed, expires int64
-	if err := row.Scan(&d.ID, &d.Key, &d.TypeID, &d.Version, &answers, &files, &d.Person, &d.SentAs, &d.row, &changed, &expires); err != nil {
+	if err := row.Scan(&d.ID, &d.Key, &d.TypeID, &d.Version, &answers, &files, &d.Person, &d.SentAs, &d.Stage, &d.row, &changed, &expires); err != nil {
 		return nil, err
 	}
 	d.Changed, d.Expires = store.Time(changed), store.Time(expires)
@@ -132,7 +135,7 @@ func (s *Store) Mine(ctx context.Context, person string) ([]*Draft, error) {
 // Begin stores a new draft, with files that came with it.
 func (s *Store) Begin(ctx context.Context, token string, d *Draft, staged []*documents.Staged) error {
 	now := s.clock.Now()
-	d.ID, d.row, d.Changed, d.Expires = store.NewID(), 1, now, now.Add(Age)
+	d.ID, d.row, d.Stage, d.Changed, d.Expires = store.NewID(), 1, Editing, now, now.Add(Age)
 	if d.Key == "" {
 		d.Key = store.NewID()
 	}
@@ -154,13 +157,16 @@ func (s *Store) Begin(ctx context.Context, token string, d *Draft, staged []*doc
 }
 
 // Change reads the draft anew, lets fn change it and stores it, so that two tabs do not undo each other. Files that come are inserted,
-// files that are gone from the list are destroyed.
+// files that are gone from the list are destroyed. It gives ErrFrozen while the draft is signed or paid for.
 func (s *Store) Change(ctx context.Context, id string, staged []*documents.Staged, fn func(*Draft)) (*Draft, error) {
 	var d *Draft
 	write := func(ctx context.Context, tx *store.Tx) error {
 		var err error
 		if d, err = scan(tx.QueryRow(ctx, `SELECT `+columns+` FROM draft WHERE id = $1`, id)); err != nil {
 			return err
+		}
+		if d.Stage != Editing {
+			return ErrFrozen
 		}
 		before := slices.Clone(d.Files)
 		fn(d)
@@ -192,7 +198,7 @@ func (s *Store) Change(ctx context.Context, id string, staged []*documents.Stage
 // save writes the draft if nobody else has since it was read.
 func (s *Store) save(ctx context.Context, tx *store.Tx, d *Draft) error {
 	d.Changed = s.clock.Now()
-	d.Expires = d.Changed.Add(Age)
+	d.Expires = later(d.Expires, d.Changed.Add(Age))
 	if d.SentAs != "" {
 		d.Expires = d.Changed.Add(SentAge)
 	}
@@ -211,6 +217,9 @@ func (s *Store) Sent(ctx context.Context, d *Draft, caseID string, used []string
 		n, err := tx.Exec(ctx, `UPDATE draft SET answers = '{}', files = '[]', sent_as = $2, version = version + 1, changed_at = $3, expires_at = $4
 			WHERE id = $1 AND sent_as = ''`, d.ID, caseID, store.Micros(now), store.Micros(now.Add(SentAge)))
 		if err != nil || n == 0 { // another request has emptied it
+			return err
+		}
+		if err := s.forget(ctx, tx, d, ""); err != nil {
 			return err
 		}
 		for _, f := range d.Files {
@@ -260,6 +269,9 @@ func (s *Store) delete(ctx context.Context, tx *store.Tx, where string, args ...
 		return err
 	}
 	for _, d := range gone {
+		if err := s.forget(ctx, tx, d, Withdrawn); err != nil {
+			return err
+		}
 		for _, f := range d.Files {
 			if err := s.vault.Shred(ctx, tx, f.Document); err != nil {
 				return err
