@@ -36,7 +36,7 @@ func (c *checker) reachable() {
 		}
 	}
 	for i, p := range ct.stops {
-		if !c.canHold(0, p) { // page 0: other stops do not matter
+		if !c.canHold(0, p) { // page 0: no stop is before it
 			c.fail(fmt.Sprintf("form.stops[%d].if", i), "stop %q can never hold, whatever is answered", ct.Form.Stops[i].Key)
 		}
 	}
@@ -92,7 +92,7 @@ func (c *checker) canHold(page int, goals ...*program) bool {
 		}
 	}
 	for _, p := range c.ct.stops {
-		if !slices.ContainsFunc(p.uses, func(q *question) bool { return q.page >= page }) {
+		if page > 0 && !slices.ContainsFunc(p.uses, func(q *question) bool { return q.page >= page }) {
 			s.stops = append(s.stops, p)
 			add(p)
 		}
