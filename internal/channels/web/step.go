@@ -344,6 +344,8 @@ func (m *Module) stepPost(w http.ResponseWriter, r *http.Request) error {
 		return see(w, r, here+"?sok="+p.own.Get(fieldSearch)+"#"+p.own.Get(fieldSearch)+"-search")
 	case p.has(fieldLater):
 		return see(w, r, base+"/sparat")
+	case ct.StopFor(answers) != nil: // before faults in the rest of the step: nobody answers more in vain
+		return see(w, r, base+"/stopp")
 	}
 	_, wrong := ct.ValidateStep(step.Key, answers)
 	fresh := appeared(before, ct.VisibleQuestions(step.Key, answers))
@@ -353,9 +355,6 @@ func (m *Module) stepPost(w http.ResponseWriter, r *http.Request) error {
 		f := m.form(ct, d, answers)
 		f.faults = faults
 		return m.showStep(w, r, cmp.Or(p.status, http.StatusUnprocessableEntity), step, f)
-	}
-	if ct.StopFor(answers) != nil {
-		return see(w, r, base+"/stopp")
 	}
 	if len(fresh) > 0 {
 		return see(w, r, base+"/"+step.Key+"?mer=1#"+fresh[0])
