@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 )
 
 // tri is what is known of a condition.
@@ -22,6 +23,16 @@ const (
 // called unreachable here is, for certain; what is let through is reachable unless it hangs on such a perhaps.
 func (c *checker) reachable() {
 	ct := c.ct
+	known := map[string]bool{} // many questions have the same rule
+	canHold := func(page int, rule string, goals ...*program) bool {
+		key := strconv.Itoa(page) + " " + rule
+		holds, ok := known[key]
+		if !ok {
+			holds = c.canHold(page, goals...)
+			known[key] = holds
+		}
+		return holds
+	}
 	for i := range ct.Form.Steps {
 		at := fmt.Sprintf("form.steps[%d]", i)
 		if (ct.steps[i] != nil || len(ct.stops) > 0) && !c.canHold(i, ct.steps[i]) {
@@ -30,7 +41,7 @@ func (c *checker) reachable() {
 		}
 		for j := range ct.Form.Steps[i].Questions {
 			q := ct.byKey[ct.Form.Steps[i].Questions[j].Key]
-			if q.visible != nil && !c.canHold(i, ct.steps[i], q.visible) {
+			if q.visible != nil && !canHold(i, q.VisibleIf, ct.steps[i], q.visible) {
 				c.fail(fmt.Sprintf("%s.questions[%d].visibleIf", at, j), "question %q can never be reached: no answers before it make its rule hold%s", q.Key, c.orStop())
 			}
 		}
