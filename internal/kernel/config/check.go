@@ -74,6 +74,7 @@ func Check(cfg Config) Problems {
 	c.keys()
 	c.signIn()
 	c.email()
+	c.payment()
 	c.mapTiles()
 	c.operation()
 	c.security()
@@ -261,6 +262,28 @@ func (c *checker) email() {
 	}
 	if (e.User == "") != (e.Password == "") {
 		c.wrong("email.user", "A user without a password, or a password without a user.", "Give both, or neither.")
+	}
+}
+
+func (c *checker) payment() {
+	s := c.Payment.Stripe
+	if s.SecretKey == "" {
+		if s.WebhookSecret != "" {
+			c.wrong("payment.stripe.secret_key", "There is a webhook secret and no key.", "Give the account's secret key, or leave out both.")
+		}
+		return
+	}
+	key := string(s.SecretKey)
+	live, test := strings.Contains(key, "k_live_"), strings.Contains(key, "k_test_")
+	switch u, err := url.Parse(s.URL); {
+	case !live && !test || strings.HasPrefix(key, "pk_"):
+		c.wrong("payment.stripe.secret_key", "It is not a secret key of Stripe.", "It begins with sk_live_ or rk_live_.")
+	case test && !c.Demo:
+		c.doubtful("payment.stripe.secret_key", "It is a test key: nobody is charged.", "Give the live key before the public pays.")
+	case err != nil || u.Host == "" || u.Scheme != "https" && !loopback(u.Hostname()):
+		c.wrong("payment.stripe.url", fmt.Sprintf("%q is not the address of Stripe.", s.URL), "Leave it out.")
+	case s.WebhookSecret != "" && !strings.HasPrefix(string(s.WebhookSecret), "whsec_"):
+		c.wrong("payment.stripe.webhook_secret", "It is not the secret of a webhook.", "It begins with whsec_.")
 	}
 }
 

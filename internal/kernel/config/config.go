@@ -23,6 +23,7 @@ type Config struct {
 	Sessions  Sessions  `koanf:"sessions"`
 	SignIn    SignIn    `koanf:"sign_in"`
 	Email     Email     `koanf:"email"`
+	Payment   Payment   `koanf:"payment"`
 	Map       Map       `koanf:"map"`
 	Metrics   Metrics   `koanf:"metrics"`
 	Log       Log       `koanf:"log"`
@@ -91,6 +92,20 @@ type Email struct {
 	Timeout      time.Duration `koanf:"timeout"`
 }
 
+// Payment is how fees are paid. Without a provider, services with a fee offer their other ways.
+type Payment struct {
+	Stripe Stripe `koanf:"stripe"`
+}
+
+// Stripe is an account at Stripe. It is used when it has a key.
+type Stripe struct {
+	URL               string `koanf:"url"`        // of the API
+	SecretKey         Secret `koanf:"secret_key"` // sk_live_… or rk_live_…
+	SecretKeyFile     string `koanf:"secret_key_file"`
+	WebhookSecret     Secret `koanf:"webhook_secret"` // whsec_…; "" asks Stripe now and then instead
+	WebhookSecretFile string `koanf:"webhook_secret_file"`
+}
+
 // Map is where the map's pictures come from.
 type Map struct {
 	Tiles       string `koanf:"tiles"` // https://…/{z}/{x}/{y}.png; "" draws the pack's own data
@@ -132,6 +147,7 @@ func Default() Config {
 		Sessions: Sessions{Staff: time.Hour, Citizens: 20 * time.Minute, Lifetime: 12 * time.Hour},
 		SignIn:   SignIn{Staff: Provider{Level: "low"}, Citizens: Provider{Level: "none"}},
 		Email:    Email{Port: 587, TLS: "starttls", Timeout: 30 * time.Second},
+		Payment:  Payment{Stripe: Stripe{URL: "https://api.stripe.com"}},
 		Log:      Log{Level: "info", Format: "json"},
 		Tracing:  Tracing{Sample: 0.1},
 	}

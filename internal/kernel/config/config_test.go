@@ -206,6 +206,11 @@ func TestCheckNamesEachFaultAndItsRemedy(t *testing.T) {
 		"password in the open":  {func(c *config.Config) { c.Email.TLS, c.Email.User, c.Email.Password = "none", "u", "p" }, "email.tls", false},
 		"ssl":                   {func(c *config.Config) { c.Email.TLS = "ssl" }, "email.tls", false},
 		"user, no password":     {func(c *config.Config) { c.Email.User = "u" }, "email.user", false},
+		"a webhook and no key":  {func(c *config.Config) { c.Payment.Stripe.WebhookSecret = "whsec_x" }, "payment.stripe.secret_key", false},
+		"a public key":          {func(c *config.Config) { c.Payment.Stripe.SecretKey = "pk_live_x" }, "payment.stripe.secret_key", false},
+		"a test key":            {func(c *config.Config) { c.Payment.Stripe.SecretKey = "sk_test_x" }, "payment.stripe.secret_key", true},
+		"plain http to Stripe":  {func(c *config.Config) { c.Payment.Stripe.SecretKey, c.Payment.Stripe.URL = "sk_live_x", "http://stripe.example" }, "payment.stripe.url", false},
+		"webhook secret":        {func(c *config.Config) { c.Payment.Stripe.SecretKey, c.Payment.Stripe.WebhookSecret = "sk_live_x", "x" }, "payment.stripe.webhook_secret", false},
 		"tiles":                 {func(c *config.Config) { c.Map.Tiles = "https://tiles.example/" }, "map.tiles", false},
 		"open metrics":          {func(c *config.Config) { c.Metrics.Listen = ":9090" }, "metrics.listen", false},
 		"log level":             {func(c *config.Config) { c.Log.Level = "verbose" }, "log.level", false},
@@ -294,7 +299,7 @@ func TestTheExampleDocumentsEachKeyAndLoads(t *testing.T) {
 		}
 	})
 	// Secrets in files of the example do not exist here.
-	text = regexp.MustCompile(`(?m)^ *(client_secret|password|token)_file:.*\n`).ReplaceAllString(text, "")
+	text = regexp.MustCompile(`(?m)^ *(client_secret|password|token|secret_key|webhook_secret)_file:.*\n`).ReplaceAllString(text, "")
 	if _, err := config.Load(config.Sources{File: write(t, "all.yaml", text)}); err != nil {
 		t.Errorf("with every key switched on: %v\n%s", err, text)
 	}

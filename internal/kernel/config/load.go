@@ -186,6 +186,8 @@ func (c *Config) readSecrets() Problems {
 		{"sign_in.staff.client_secret", &c.SignIn.Staff.ClientSecret, c.SignIn.Staff.ClientSecretFile},
 		{"sign_in.citizens.client_secret", &c.SignIn.Citizens.ClientSecret, c.SignIn.Citizens.ClientSecretFile},
 		{"email.password", &c.Email.Password, c.Email.PasswordFile},
+		{"payment.stripe.secret_key", &c.Payment.Stripe.SecretKey, c.Payment.Stripe.SecretKeyFile},
+		{"payment.stripe.webhook_secret", &c.Payment.Stripe.WebhookSecret, c.Payment.Stripe.WebhookSecretFile},
 		{"metrics.token", &c.Metrics.Token, c.Metrics.TokenFile},
 	} {
 		if s.file == "" {
