@@ -192,7 +192,7 @@ func TestEveryPriceIsExactToTheOre(t *testing.T) {
 		}
 		clean, faults := ct.Validate(with(whole(), "x", fmt.Sprintf("%d,%03d", x/1000, x%1000), "y", fmt.Sprintf("%d.%02d", y/100, y%100)))
 		öre := ore(want.value)
-		if len(faults) == 1 && faults[0].Code == ErrTooLarge && len(new(big.Int).Abs(öre).String()) > maxComputed+2 {
+		if len(faults) > 0 && faults[0].Code == ErrTooLarge && len(new(big.Int).Abs(öre).String()) > maxComputed+2 {
 			return
 		}
 		if faults != nil {

@@ -77,16 +77,40 @@ func (ct *CaseType) Needed(q *Question, in Answers) bool {
 
 // Price is what is to be paid before the matter is handed in, to the öre; false if the type has no payment or there is nothing to pay.
 func (ct *CaseType) Price(c Clean) (money.Amount, bool) {
+	amount, ok := ct.price(c)
+	return max(amount, 0), ok && amount > 0
+}
+
+// price is the amount, also when it is nothing to pay; false if it is too large to be one.
+func (ct *CaseType) price(c Clean) (money.Amount, bool) {
 	if ct.amount == nil {
-		return 0, false
+		return 0, true
 	}
 	s := scope{ct: ct, clean: c}
 	v, ok := s.eval(ct.amount)
 	if !ok {
 		return 0, false
 	}
-	amount, ok := kronor(v.n)
-	return amount, ok && amount > 0
+	return kronor(v.n)
+}
+
+// unpayable is the fault of answers whose price cannot be worked out, so that nobody gets past it by numbers beyond all reason. It is
+// that of the last question the price rests on.
+func (ct *CaseType) unpayable(c Clean) []FieldError {
+	if _, ok := ct.price(c); ok {
+		return nil
+	}
+	e := FieldError{Code: ErrTooLarge}
+	for _, q := range ct.sources(ct.amount.uses) {
+		switch {
+		case !c.answered(q) || q.Type == TypeComputed:
+		case q.repeats():
+			e.Question, e.Type, e.Field = q.Key, q.Type, q.cell(1, q.asked())
+		default:
+			e.Question, e.Type, e.Field = q.Key, q.Type, q.inputs[0]
+		}
+	}
+	return []FieldError{e}
 }
 
 // FoundParty is someone that a rule found in the answers.

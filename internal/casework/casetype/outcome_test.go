@@ -58,6 +58,20 @@ func TestThePriceIsRoundedOnceHalfUp(t *testing.T) {
 	}
 }
 
+func TestNobodyGetsPastAPriceByNumbersBeyondReason(t *testing.T) {
+	d := rich()
+	at(&d, 0, 1).Validate.Max = ""
+	d.Payment.Amount = "area * area"
+	ct, issues := Compile(d)
+	if issues != nil {
+		t.Fatal(issues)
+	}
+	ct = ct.At(Moment{Today: calendar.NewDate(2026, 3, 1)})
+	if _, faults := ct.Validate(with(villa(), "area", "999999999999", "kostnad", "1")); len(faults) != 1 || faults[0].Field != "area" || faults[0].Code != ErrTooLarge {
+		t.Error(faults)
+	}
+}
+
 func TestPartiesAndSignersComeFromTheAnswers(t *testing.T) {
 	ct := compiledRich(t)
 	names := func(found []FoundParty) (out []string) {

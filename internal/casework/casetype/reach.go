@@ -72,6 +72,7 @@ type search struct {
 	goals   []*program
 	stops   []*program
 	asked   []*question // whose answers matter, in the order of the form
+	after   [][]check   // what may bar the way after each of them, and at first before any
 	texts   map[*question][]string
 	atoms   map[*node]atom
 	domains map[*question][]Clean
@@ -129,9 +130,36 @@ func (c *checker) canHold(page int, goals ...*program) bool {
 			return true
 		}
 	}
+	s.plan()
 	at := *c.ct
 	s.scope = scope{ct: &at, clean: Clean{}}
 	return s.variables(0)
+}
+
+// check is a condition that bars the way when it is known to be so.
+type check struct {
+	program *program
+	bars    tri
+}
+
+// plan says what is to be checked before the first answer and after each: the conditions that rest on it.
+func (s *search) plan() {
+	s.after = make([][]check, len(s.asked)+1)
+	note := func(p *program, bars tri) {
+		s.after[0] = append(s.after[0], check{p, bars})
+		sources := s.ct.sources(p.uses)
+		for i, q := range s.asked {
+			if slices.Contains(sources, q) {
+				s.after[i+1] = append(s.after[i+1], check{p, bars})
+			}
+		}
+	}
+	for _, p := range s.stops {
+		note(p, always)
+	}
+	for _, p := range s.goals {
+		note(p, never)
+	}
 }
 
 // atom is a condition on one question or variable that the search understands.
@@ -246,13 +274,8 @@ func (s *search) answers(i int) bool {
 	if s.tried++; s.tried > searched {
 		return true
 	}
-	for _, p := range s.stops {
-		if s.of(p) == always {
-			return false
-		}
-	}
-	for _, p := range s.goals {
-		if s.of(p) == never {
+	for _, c := range s.after[i] {
+		if s.of(c.program) == c.bars {
 			return false
 		}
 	}

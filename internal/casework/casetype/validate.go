@@ -15,6 +15,7 @@ const (
 // The caller takes its own fields (buttons, tokens) out first.
 func (ct *CaseType) Validate(in Answers) (Clean, FieldErrors) {
 	clean, faults := ct.walk(in, "", nil)
+	faults = append(faults, ct.unpayable(clean)...)
 	return clean, append(faults, ct.unknown(in)...)
 }
 
