@@ -86,7 +86,7 @@ func (p population) OrganisationsOf(ctx context.Context, person string) ([]repre
 }
 
 func known(r *pack.Resident) site.Known {
-	k := site.Known{Name: r.Name, Number: r.Number.String(), Street: r.Street, Postcode: r.Postcode.Format(), Town: r.Town, Email: r.Email, Phone: r.Phone}
+	k := site.Known{Name: r.Name, Number: r.Number.Format(), Street: r.Street, Postcode: r.Postcode.Format(), Town: r.Town, Email: r.Email, Phone: r.Phone}
 	if r.Protected { // where somebody with protected data lives stands in no form
 		k.Street, k.Postcode, k.Town = "", "", ""
 	}
@@ -110,7 +110,7 @@ func (p population) Organisation(_ *http.Request, number string) (site.Known, bo
 	if f == nil {
 		return site.Known{}, false
 	}
-	return site.Known{Name: f.Name, Number: f.Number.String(), Street: f.Street, Postcode: f.Postcode.Format(), Town: f.Town, Email: f.Email, Phone: f.Phone}, true
+	return site.Known{Name: f.Name, Number: f.Number.Format(), Street: f.Street, Postcode: f.Postcode.Format(), Town: f.Town, Email: f.Email, Phone: f.Phone}, true
 }
 
 func (p population) Children(r *http.Request, person string) []site.Known {

@@ -16,16 +16,17 @@ import (
 
 // form is a set of questions as they stand on a page.
 type form struct {
-	ct      *casetype.CaseType
-	answers casetype.Answers // as typed
-	draft   *drafts.Draft    // its files; nil if there is none
-	faults  []fault
-	found   map[string][]Address // result of an address search, by question
-	heading bool                 // the one question is the heading of the page
-	hints   map[string]string    // added to the help of a question, by key
-	rows    map[string]int       // rows of a table to show, by key, when more than were typed
-	static  bool                 // no buttons that add and take away rows
-	view    casetypeView
+	ct       *casetype.CaseType
+	answers  casetype.Answers // as typed
+	draft    *drafts.Draft    // its files; nil if there is none
+	faults   []fault
+	found    map[string][]Address // result of an address search, by question
+	heading  bool                 // the one question is the heading of the page
+	hints    map[string]string    // added to the help of a question, by key
+	rows     map[string]int       // rows of a table to show, by key, when more than were typed
+	children []Known              // of the visitor
+	static   bool                 // no buttons that add and take away rows
+	view     casetypeView
 }
 
 // casetypeView is what the fields need of the site.

@@ -78,6 +78,7 @@ func cellName(q *casetype.Question, row int, column string) string {
 type tableView struct {
 	field ui.Field
 	rows  []rowView
+	mine  []ui.Button // children of the visitor, to be filled in with one press
 	add   *ui.Button
 	full  bool // no more rows can be added
 }
@@ -93,14 +94,22 @@ type rowView struct {
 // keeps what was typed.
 func (f *form) table(ctx context.Context, q *casetype.Question, field ui.Field) templ.Component {
 	n := f.shown(q)
-	v := tableView{field: field, full: n >= q.Rows.Max}
+	v := tableView{field: field, full: n >= q.Rows.Max && q.Rows.Max > 1}
+	if q.Type == casetype.TypeChildren && len(f.children) > q.Rows.Max {
+		for i, child := range f.children {
+			v.mine = append(v.mine, ui.Button{Text: child.Name, Variant: ui.Secondary, Small: true, Name: fieldChild, Value: q.Key + "." + strconv.Itoa(i+1)})
+		}
+	}
 	word := q.Rows.Row.In(lang(ctx))
 	if word == "" {
 		word = ui.T(ctx, "public.row")
 	}
 	columns := f.ct.Columns(q)
 	for i := range n {
-		row := rowView{id: q.Key + "-" + strconv.Itoa(i+1), title: word + " " + strconv.Itoa(i+1)}
+		row := rowView{id: q.Key + "-" + strconv.Itoa(i+1), title: word}
+		if q.Rows.Max > 1 {
+			row.title += " " + strconv.Itoa(i+1)
+		}
 		for _, col := range columns {
 			if c := f.cell(ctx, &col, cellName(q, i+1, col.Key)); c != nil {
 				row.fields = append(row.fields, c)
@@ -111,7 +120,7 @@ func (f *form) table(ctx context.Context, q *casetype.Question, field ui.Field) 
 		}
 		v.rows = append(v.rows, row)
 	}
-	if !f.static && !v.full {
+	if !f.static && n < q.Rows.Max {
 		v.add = &ui.Button{Text: ui.T(ctx, "public.row.add", "Row", strings.ToLower(word)), Variant: ui.Secondary, Small: true, Name: fieldAddRow, Value: q.Key + "." + strconv.Itoa(n+1)}
 	}
 	return tableField(v)
@@ -177,6 +186,19 @@ func withoutRow(ct *casetype.CaseType, answers casetype.Answers, q *casetype.Que
 			}
 		}
 	}
+	return out
+}
+
+// withChild fills in the child whose button was pressed: in the first row that is empty, or in the last.
+func withChild(ct *casetype.CaseType, answers casetype.Answers, children []Known, pressed string) casetype.Answers {
+	key, number, _ := strings.Cut(pressed, ".")
+	i, err := strconv.Atoi(number)
+	q := ct.Question(key)
+	if err != nil || i < 1 || i > len(children) || q == nil || q.Type != casetype.TypeChildren {
+		return answers
+	}
+	out := maps.Clone(answers)
+	children[i-1].intoRow(q, min(ct.Rows(q, answers)+1, q.Rows.Max), out)
 	return out
 }
 

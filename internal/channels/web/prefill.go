@@ -12,7 +12,7 @@ import (
 
 // Known is what the municipality knows of a person or an organisation, for forms to begin with. Empty where nothing is known.
 type Known struct {
-	Name, Number, Street, Postcode, Town, Email, Phone string // Number: twelve digits, of an organisation ten
+	Name, Number, Street, Postcode, Town, Email, Phone string // Number as people write it: 19900131-1234, 556000-1234
 }
 
 // Register knows residents and organisations as they are today (the population register and the register of organisations).
@@ -87,14 +87,34 @@ func (m *Module) fill(r *http.Request, who *identity.Principal, q *casetype.Ques
 			known.into(q, out)
 		}
 	case casetype.FromChildren:
-		for i, child := range m.Register.Children(r, who.PersonID) {
-			if q.Rows == nil || i >= q.Rows.Max {
-				break
-			}
-			row := q.Key + "." + strconv.Itoa(i+1)
-			out[row+casetype.PartName], out[row+casetype.PartNumber] = []string{child.Name}, []string{child.Number}
+		children := m.Register.Children(r, who.PersonID)
+		if q.Rows == nil || len(children) > q.Rows.Max { // the page offers them to choose from
+			break
+		}
+		for i, child := range children {
+			child.intoRow(q, i+1, out)
 		}
 	}
+}
+
+// intoRow writes a child into a row.
+func (k Known) intoRow(q *casetype.Question, row int, out casetype.Answers) {
+	name := q.Key + "." + strconv.Itoa(row)
+	out[name+casetype.PartName], out[name+casetype.PartNumber] = []string{k.Name}, []string{k.Number}
+}
+
+// children are those of the visitor, for a step that asks for some of them.
+func (m *Module) children(r *http.Request, questions []*casetype.Question) []Known {
+	who := identity.From(r.Context())
+	if who == nil || who.Kind != identity.Citizen || m.Register == nil {
+		return nil
+	}
+	for _, q := range questions {
+		if q != nil && q.Type == casetype.TypeChildren && q.Prefill == casetype.FromChildren {
+			return m.Register.Children(r, who.PersonID)
+		}
+	}
+	return nil
 }
 
 // into writes the parts that a question asks for.

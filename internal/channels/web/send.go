@@ -274,7 +274,10 @@ func (m *Module) showWhole(w http.ResponseWriter, r *http.Request, status int, f
 		var questions []*casetype.Question
 		for j := range step.Questions {
 			q := &step.Questions[j]
-			if q.VisibleIf != "" {
+			if q.Type == casetype.TypeComputed { // there is nothing to work it out from yet
+				continue
+			}
+			if q.VisibleIf != "" || step.VisibleIf != "" {
 				f.hints[q.Key] = ui.T(ctx, "public.whole.if")
 			}
 			questions = append(questions, q)

@@ -207,6 +207,7 @@ func (m *Module) showStep(w http.ResponseWriter, r *http.Request, status int, st
 	l := lang(ctx)
 	base := "/e-tjanster/" + f.ct.ID
 	questions := f.ct.VisibleQuestions(step.Key, f.answers)
+	f.children = m.children(r, questions)
 	visible := f.ct.VisibleSteps(f.answers)
 	at := max(slices.Index(visible, step), 0)
 	title := step.Title.In(l)
@@ -338,7 +339,7 @@ func (m *Module) stepPost(w http.ResponseWriter, r *http.Request) error {
 	case len(faults) > 0:
 	case p.has(fieldRemove), p.has(fieldUpload):
 		return see(w, r, here+"#main")
-	case p.has(fieldAddRow), p.has(fieldRemoveRow):
+	case p.has(fieldAddRow), p.has(fieldRemoveRow), p.has(fieldChild):
 		return see(w, r, here+rowPath(ct, p))
 	case ct.Question(p.own.Get(fieldSearch)) != nil:
 		return see(w, r, here+"?sok="+p.own.Get(fieldSearch)+"#"+p.own.Get(fieldSearch)+"-search")
@@ -411,6 +412,9 @@ func (m *Module) keep(w http.ResponseWriter, r *http.Request, ct *casetype.CaseT
 		}
 		if q, n := asksRow(ct, p.own.Get(fieldRemoveRow)); q != nil {
 			d.Answers = withoutRow(ct, d.Answers, q, n)
+		}
+		if pressed := p.own.Get(fieldChild); pressed != "" {
+			d.Answers = withChild(ct, d.Answers, m.children(r, []*casetype.Question{ct.Question(strings.SplitN(pressed, ".", 2)[0])}), pressed)
 		}
 		d.Files = append(slices.DeleteFunc(slices.Clone(d.Files), func(f drafts.File) bool { return f.Document == p.own.Get(fieldRemove) }), p.files...)
 		if who := identity.From(ctx); who != nil {
