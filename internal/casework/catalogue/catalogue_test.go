@@ -75,11 +75,19 @@ func changed(t testing.TB, ct *casetype.CaseType, change func(*casetype.Definiti
 // of is a pack of these case types.
 func of(list ...*casetype.CaseType) *pack.Pack { return &pack.Pack{CaseTypes: list} }
 
+// reload publishes, and sees that it was told beforehand what would be published.
 func reload(t testing.TB, c *catalogue.Catalogue, list ...*casetype.CaseType) catalogue.Outcome {
 	t.Helper()
+	told, err := c.Preview(of(list...))
+	if err != nil {
+		t.Fatal(err)
+	}
 	done, err := c.Reload(t.Context(), of(list...), operator)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if fmt.Sprint(told) != fmt.Sprint(done) || !slices.Equal(told.Absent, done.Absent) || fmt.Sprint(told.Refused) != fmt.Sprint(done.Refused) {
+		t.Errorf("told beforehand: %+v; done: %+v", told, done)
 	}
 	return done
 }

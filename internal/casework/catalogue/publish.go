@@ -78,8 +78,8 @@ func (c *Catalogue) settle(ctx context.Context, versions map[key]*Published, ct 
 	k := key{ct.ID, ct.Version}
 	before := versions[k]
 	if before == nil {
-		if ct.State == casetype.Retired {
-			done.refuse(k, "it is retired but was never published; a retired version is one that was published")
+		if fate, reason, _ := fateOf(nil, ct); fate == refused {
+			done.refuse(k, reason)
 			return nil
 		}
 		after, err := c.publish(ctx, ct, by)
@@ -96,22 +96,16 @@ func (c *Catalogue) settle(ctx context.Context, versions map[key]*Published, ct 
 			return nil
 		}
 	}
-	then, err := Hash(before.Definition)
+	fate, reason, err := fateOf(before, ct)
 	if err != nil {
-		return fmt.Errorf("comparing case type %s: %w", k, err)
+		return err
 	}
-	now, err := Hash(ct.Definition)
-	if err != nil {
-		return fmt.Errorf("comparing case type %s: %w", k, err)
-	}
-	switch {
-	case then != now:
-		done.refuse(k, fmt.Sprintf("it is published and has been changed; give the changed file version %d", ct.Version+1))
-	case ct.State == before.State:
+	switch fate {
+	case refused:
+		done.refuse(k, reason)
+	case unchanged:
 		done.Unchanged = append(done.Unchanged, k.String())
-	case ct.State == casetype.Published:
-		done.refuse(k, fmt.Sprintf("it is retired; to offer it again, give the file version %d", ct.Version+1))
-	default:
+	case retired:
 		if versions[k], err = c.retire(ctx, before, ct, by); err != nil {
 			return err
 		}

@@ -25,6 +25,9 @@ const (
 
 	JournalRead Action = "journal.read"
 
+	ServiceRead   Action = "service.read"   // how an e-service is used and how its cases go
+	ServiceManage Action = "service.manage" // test and publish it, and see to what its figures ask for
+
 	OrgManage          Action = "org.manage"
 	MandateAppoint     Action = "mandate.appoint"
 	MandateAppointUnit Action = "mandate.appoint_unit" // the roles of UnitRoles
@@ -36,7 +39,7 @@ const (
 // Reads reports whether an action only reads.
 func (a Action) Reads() bool {
 	switch a {
-	case CaseRead, CaseReadSecret, RegisterRead, JournalRead:
+	case CaseRead, CaseReadSecret, RegisterRead, JournalRead, ServiceRead:
 		return true
 	}
 	return false

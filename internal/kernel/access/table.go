@@ -76,7 +76,7 @@ func Rules() []Rule {
 func actions() []Action {
 	return []Action{
 		CaseSubmit, CaseRead, CaseReadSecret, CaseClaim, CaseAssign, CaseMessage, CaseNote, CaseStatus, CaseDecide, CaseClose, CaseReopen,
-		CaseSecrecy, CaseDocument, RegisterRead, RegisterCorrect, RegisterPublish, JournalRead, OrgManage, MandateAppoint,
+		CaseSecrecy, CaseDocument, RegisterRead, RegisterCorrect, RegisterPublish, JournalRead, ServiceRead, ServiceManage, OrgManage, MandateAppoint,
 		MandateAppointUnit, DecisionRegister, AdminTechnical,
 	}
 }
@@ -105,6 +105,10 @@ func rows() []row {
 		// A head answers for all in the unit and for who may see it (P-5).
 		{[]string{Head, ITManager}, UnitTree, Secret, "P-5", with(handling, CaseClaim, CaseDecide, CaseReopen, RegisterRead)},
 		{[]string{Head}, UnitTree, Open, "P-5", []Action{MandateAppointUnit}},
+
+		// Those who work with the cases of a service answer for it.
+		{[]string{Officer, Head}, UnitTree, Open, "S2-M2-2", []Action{ServiceRead, ServiceManage}},
+		{[]string{Registrar}, InMember, Open, "S2-M2-2", []Action{ServiceRead}},
 
 		{[]string{ContactCentre}, InMember, Open, "S2-M2-3", []Action{CaseRead, CaseMessage, CaseNote, CaseDocument, CaseAssign, RegisterRead}},
 
