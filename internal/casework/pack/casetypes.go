@@ -27,15 +27,15 @@ type caseFile struct {
 }
 
 // readCaseType reads a definition, without checking it.
-func readCaseType(fsys fs.FS, name string) *caseFile {
+func readCaseType(t *types, fsys fs.FS, name string) *caseFile {
 	def := &casetype.Definition{}
-	s := read(fsys, name, def)
+	s := readWith(t, fsys, name, def)
 	return &caseFile{source: s, def: def, unread: len(s.problems) > 0}
 }
 
 // Definition reads the file of a case type by itself, as it is, without looking at what it means.
 func Definition(fsys fs.FS, name string) (casetype.Definition, []Problem) {
-	f := readCaseType(fsys, name)
+	f := readCaseType(&types{}, fsys, name)
 	return *f.def, f.problems
 }
 
@@ -52,7 +52,8 @@ func (l *loader) readCaseTypes() {
 			l.strays = append(l.strays, Problem{File: name, Line: 1, Column: 1, Message: "a case type is a file that ends in .yaml"})
 		}
 	}
-	parallel(len(l.caseFiles), func(i int) { l.caseFiles[i] = readCaseType(l.fsys, l.caseFiles[i].file) })
+	var t types
+	parallel(len(l.caseFiles), func(i int) { l.caseFiles[i] = readCaseType(&t, l.fsys, l.caseFiles[i].file) })
 }
 
 // broken is what is wrong with the files of case types.

@@ -5,33 +5,26 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
-
-	"github.com/goccy/go-yaml/ast"
+	"sync"
 
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/kernel/i18n"
+	"dygnet/internal/kernel/yaml"
 )
 
 // enum is a type with a closed list of values.
 type enum interface{ Values() []string }
 
-// decode fills v from a node. It is strict: unknown keys, missing keys, wrong types and values outside a list are problems. Anchors,
-// aliases, tags and merge keys are refused, so that what a reader sees is what is meant.
-func (s *source) decode(node ast.Node, v any) { s.value(node, reflect.ValueOf(v).Elem(), "") }
+// decode fills v from a node. It is strict: unknown keys, missing keys, wrong types and values outside a list are problems.
+func (s *source) decode(node *yaml.Node, v any) { s.value(node, reflect.ValueOf(v).Elem(), "the file") }
 
-func (s *source) value(node ast.Node, v reflect.Value, path string) {
-	at := place(node)
-	s.where[path] = at
-	switch n := node.(type) {
-	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode, *ast.MergeKeyNode:
-		s.fail(at, "anchors, aliases and tags are not used in packs; write the value out")
+// value fills v from a node; name is the key it is given under.
+func (s *source) value(node *yaml.Node, v reflect.Value, name string) {
+	if node.Kind == yaml.Null {
+		s.fail(place(node), "the key has no value; leave it out if nothing is meant")
 		return
-	case *ast.NullNode:
-		s.fail(at, "the key has no value; leave it out if nothing is meant")
-		return
-	case *ast.MappingValueNode: // a mapping of one key
-		node = &ast.MappingNode{BaseNode: n.BaseNode, Values: []*ast.MappingValueNode{n}, Start: n.Start}
 	}
 	if v.Kind() == reflect.Pointer {
 		v.Set(reflect.New(v.Type().Elem()))
@@ -39,32 +32,32 @@ func (s *source) value(node ast.Node, v reflect.Value, path string) {
 	}
 	switch dest := v.Addr().Interface().(type) {
 	case *i18n.Text:
-		s.text(node, dest, path)
+		s.text(node, dest, name)
 		return
 	case *casetype.Values:
-		s.values(node, dest, path)
+		s.values(node, dest)
 		return
 	case encoding.TextUnmarshaler:
 		if text, ok := s.string(node); ok {
 			if err := dest.UnmarshalText([]byte(text)); err != nil {
-				s.fail(at, "%s: %v", last(path), err)
+				s.fail(place(node), "%s: %v", name, err)
 			} else if text == "" {
-				s.fail(at, "%s is empty; leave it out if nothing is meant", last(path))
+				s.fail(place(node), "%s is empty; leave it out if nothing is meant", name)
 			}
 		}
 		return
 	}
 	switch v.Kind() {
 	case reflect.Struct:
-		s.fields(node, v, path)
+		s.fields(node, v)
 	case reflect.Slice:
-		s.list(node, v, path)
+		s.list(node, v, name)
 	case reflect.Map:
-		s.mapping(node, v, path)
+		s.mapping(node, v)
 	case reflect.String:
 		if text, ok := s.string(node); ok {
 			v.SetString(text)
-			s.listed(v, at, text)
+			s.listed(v, place(node), text)
 		}
 	case reflect.Bool, reflect.Int, reflect.Float64:
 		s.plain(node, v)
@@ -74,32 +67,24 @@ func (s *source) value(node ast.Node, v reflect.Value, path string) {
 }
 
 // plain reads true, false and numbers.
-func (s *source) plain(node ast.Node, v reflect.Value) {
+func (s *source) plain(node *yaml.Node, v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Bool:
-		if n, ok := node.(*ast.BoolNode); ok {
-			v.SetBool(n.Value)
+		if node.Kind == yaml.Boolean {
+			v.SetBool(strings.EqualFold(node.Text, "true"))
 		} else {
 			s.wrong(node, "true or false")
 		}
 	case reflect.Int:
-		if n, ok := whole(node); ok {
+		if n, err := strconv.ParseInt(node.Text, 10, 32); err == nil && node.Kind == yaml.Number { // no number in a pack needs more
 			v.SetInt(n)
 		} else {
 			s.wrong(node, "a whole number of at most ten digits")
 		}
 	case reflect.Float64:
-		switch n := node.(type) {
-		case *ast.FloatNode:
-			v.SetFloat(n.Value)
-		case *ast.IntegerNode:
-			switch i := n.Value.(type) {
-			case int64:
-				v.SetFloat(float64(i))
-			case uint64:
-				v.SetFloat(float64(i))
-			}
-		default:
+		if f, err := strconv.ParseFloat(node.Text, 64); err == nil && node.Kind == yaml.Number {
+			v.SetFloat(f)
+		} else {
 			s.wrong(node, "a number")
 		}
 	}
@@ -107,6 +92,9 @@ func (s *source) plain(node ast.Node, v reflect.Value) {
 
 // listed says when text is not one of an enum's values.
 func (s *source) listed(v reflect.Value, at position, text string) {
+	if v.Type() == stringType {
+		return
+	}
 	e, ok := v.Interface().(enum)
 	if !ok || slices.Contains(e.Values(), text) {
 		return
@@ -115,166 +103,152 @@ func (s *source) listed(v reflect.Value, at position, text string) {
 		Message: fmt.Sprintf("%q is not one of %s", text, strings.Join(e.Values(), ", ")), Suggest: casetype.Nearest(text, e.Values())})
 }
 
-// whole is an integer that fits in 32 bits; no number in a pack needs more.
-func whole(node ast.Node) (int64, bool) {
-	n, ok := node.(*ast.IntegerNode)
-	if !ok {
-		return 0, false
-	}
-	const limit = 1 << 31
-	switch i := n.Value.(type) {
-	case int64:
-		return i, i > -limit && i < limit
-	case uint64:
-		return int64(i), i < limit //nolint:gosec // bounded on the same line
-	}
-	return 0, false
-}
+var stringType = reflect.TypeFor[string]()
 
 // string gives the text of a node. A number or a true that stands where a text belongs is refused with the remedy.
-func (s *source) string(node ast.Node) (string, bool) {
-	switch n := node.(type) {
-	case *ast.StringNode:
-		return n.Value, true
-	case *ast.LiteralNode:
-		return n.Value.Value, true
+func (s *source) string(node *yaml.Node) (string, bool) {
+	if node.Kind == yaml.Text {
+		return node.Text, true
 	}
 	s.wrong(node, "text; put it in quotation marks if it is a number")
 	return "", false
 }
 
-func (s *source) wrong(node ast.Node, want string) {
+func (s *source) wrong(node *yaml.Node, want string) {
 	s.fail(place(node), "this is %s but must be %s", kindOf(node), want)
 }
 
-func kindOf(node ast.Node) string {
-	switch node.(type) {
-	case *ast.MappingNode, *ast.MappingValueNode:
+func kindOf(node *yaml.Node) string {
+	switch node.Kind {
+	case yaml.Mapping:
 		return "a set of keys"
-	case *ast.SequenceNode:
+	case yaml.Sequence:
 		return "a list"
-	case *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
+	case yaml.Number:
 		return "a number"
-	case *ast.BoolNode:
+	case yaml.Boolean:
 		return "true or false"
+	case yaml.Text, yaml.Null:
 	}
 	return "text"
 }
 
-func last(path string) string { return path[strings.LastIndex(path, ".")+1:] }
-
-func join(path, key string) string {
-	if path == "" {
-		return key
-	}
-	return path + "." + key
+// keys are the fields of a struct by their keys in the file.
+type keys struct {
+	names []string
+	field map[string]int
+	need  []string
 }
 
-// entries are the keys of a mapping with their values; a key that is no text is a problem.
-func (s *source) entries(node ast.Node, want string, each func(key string, at position, value ast.Node)) {
-	m, ok := node.(*ast.MappingNode)
-	if !ok {
-		s.wrong(node, want)
+// types are the keys of the types of a file, worked out once. Several files can be read with them at once.
+type types struct{ known sync.Map } // reflect.Type -> *keys
+
+func (s *types) keysOf(t reflect.Type) *keys {
+	if k, ok := s.known.Load(t); ok {
+		return k.(*keys) //nolint:forcetypeassert // nothing else is kept there
+	}
+	k := &keys{field: map[string]int{}}
+	for i := range t.NumField() {
+		name := t.Field(i).Tag.Get("yaml")
+		k.names = append(k.names, name)
+		k.field[name] = i
+		if t.Field(i).Tag.Get("need") == "yes" {
+			k.need = append(k.need, name)
+		}
+	}
+	s.known.Store(t, k)
+	return k
+}
+
+func (s *source) fields(node *yaml.Node, v reflect.Value) {
+	k := s.types.keysOf(v.Type())
+	if node.Kind != yaml.Mapping {
+		s.wrong(node, "a set of keys: "+strings.Join(k.names, ", "))
 		return
 	}
-	for _, entry := range m.Values {
-		key, ok := entry.Key.(*ast.StringNode)
+	for i := range node.Entries {
+		e := &node.Entries[i]
+		f, ok := k.field[e.Key]
 		if !ok {
-			s.fail(place(entry.Key), "a key must be text")
+			s.problems = append(s.problems, Problem{File: s.file, Line: e.Line, Column: e.Column,
+				Message: fmt.Sprintf("unknown key %q", e.Key), Suggest: casetype.Nearest(e.Key, k.names)})
 			continue
 		}
-		each(key.Value, place(entry.Key), entry.Value)
+		s.value(e.Value, v.Field(f), e.Key)
 	}
-}
-
-func (s *source) fields(node ast.Node, v reflect.Value, path string) {
-	fields, names := map[string]int{}, []string{}
-	for i := range v.NumField() {
-		name := v.Type().Field(i).Tag.Get("yaml")
-		fields[name] = i
-		names = append(names, name)
-	}
-	given := map[string]bool{}
-	s.entries(node, "a set of keys: "+strings.Join(names, ", "), func(key string, at position, value ast.Node) {
-		given[key] = true
-		i, ok := fields[key]
-		if !ok {
-			s.problems = append(s.problems, Problem{File: s.file, Line: at.line, Column: at.column,
-				Message: fmt.Sprintf("unknown key %q", key), Suggest: casetype.Nearest(key, names)})
-			return
-		}
-		s.value(value, v.Field(i), join(path, key))
-	})
-	if _, ok := node.(*ast.MappingNode); !ok {
-		return
-	}
-	for _, name := range names {
-		if f := v.Type().Field(fields[name]); f.Tag.Get("need") == "yes" && !given[name] {
-			s.fail(s.where[path], "the key %q is missing", name)
+	for _, name := range k.need {
+		if node.Value(name) == nil {
+			s.fail(place(node), "the key %q is missing", name)
 		}
 	}
 }
 
-func (s *source) list(node ast.Node, v reflect.Value, path string) {
-	n, ok := node.(*ast.SequenceNode)
-	if !ok {
+func (s *source) list(node *yaml.Node, v reflect.Value, name string) {
+	if node.Kind != yaml.Sequence {
 		s.wrong(node, "a list")
 		return
 	}
-	out := reflect.MakeSlice(v.Type(), len(n.Values), len(n.Values))
-	for i, item := range n.Values {
-		s.value(item, out.Index(i), fmt.Sprintf("%s[%d]", path, i))
+	out := reflect.MakeSlice(v.Type(), len(node.Items), len(node.Items))
+	for i, item := range node.Items {
+		s.value(item, out.Index(i), name)
 	}
 	v.Set(out)
 }
 
-func (s *source) mapping(node ast.Node, v reflect.Value, path string) {
-	out := reflect.MakeMap(v.Type())
-	s.entries(node, "a set of keys", func(key string, _ position, value ast.Node) {
+func (s *source) mapping(node *yaml.Node, v reflect.Value) {
+	if node.Kind != yaml.Mapping {
+		s.wrong(node, "a set of keys")
+		return
+	}
+	out := reflect.MakeMapWithSize(v.Type(), len(node.Entries))
+	for i := range node.Entries {
+		e := &node.Entries[i]
 		item := reflect.New(v.Type().Elem()).Elem()
-		s.value(value, item, join(path, key))
-		out.SetMapIndex(reflect.ValueOf(key).Convert(v.Type().Key()), item)
-	})
+		s.value(e.Value, item, e.Key)
+		out.SetMapIndex(reflect.ValueOf(e.Key).Convert(v.Type().Key()), item)
+	}
 	v.Set(out)
 }
 
 // text reads {sv: …, en: …}: each language of the interface, and no other.
-func (s *source) text(node ast.Node, out *i18n.Text, path string) {
+func (s *source) text(node *yaml.Node, out *i18n.Text, name string) {
 	*out = i18n.Text{}
+	if node.Kind != yaml.Mapping {
+		s.wrong(node, "a text in each language: {sv: …, en: …}")
+		return
+	}
 	before := len(s.problems)
-	s.entries(node, "a text in each language: {sv: …, en: …}", func(key string, at position, value ast.Node) {
-		if !slices.Contains(i18n.Languages(), i18n.Lang(key)) {
-			s.problems = append(s.problems, Problem{File: s.file, Line: at.line, Column: at.column,
-				Message: fmt.Sprintf("%q is not a language of the interface", key), Suggest: casetype.Nearest(key, []string{"sv", "en"})})
-			return
+	for i := range node.Entries {
+		e := &node.Entries[i]
+		if !slices.Contains(i18n.Languages(), i18n.Lang(e.Key)) {
+			s.problems = append(s.problems, Problem{File: s.file, Line: e.Line, Column: e.Column,
+				Message: fmt.Sprintf("%q is not a language of the interface", e.Key), Suggest: casetype.Nearest(e.Key, []string{"sv", "en"})})
+			continue
 		}
-		s.where[join(path, key)] = place(value)
-		if _, null := value.(*ast.NullNode); null {
-			return
+		if e.Value.Kind == yaml.Null {
+			continue
 		}
-		if text, ok := s.string(value); ok {
-			(*out)[i18n.Lang(key)] = strings.TrimSpace(text)
+		if text, ok := s.string(e.Value); ok {
+			(*out)[i18n.Lang(e.Key)] = strings.TrimSpace(text)
 		}
-	})
+	}
 	if len(s.problems) > before {
 		return
 	}
 	if err := out.Check(); err != nil {
-		s.fail(s.where[path], "%s: %v", last(path), err)
+		s.fail(place(node), "%s: %v", name, err)
 	}
 }
 
 // values reads one text or a list of them.
-func (s *source) values(node ast.Node, out *casetype.Values, path string) {
-	n, ok := node.(*ast.SequenceNode)
-	if !ok {
+func (s *source) values(node *yaml.Node, out *casetype.Values) {
+	if node.Kind != yaml.Sequence {
 		if text, ok := s.string(node); ok {
 			*out = casetype.Values{text}
 		}
 		return
 	}
-	for i, item := range n.Values {
-		s.where[fmt.Sprintf("%s[%d]", path, i)] = place(item)
+	for _, item := range node.Items {
 		if text, ok := s.string(item); ok {
 			*out = append(*out, text)
 		}

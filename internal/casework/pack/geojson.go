@@ -59,7 +59,7 @@ var featureKinds = []string{"street", "railway", "water", "builtup", "forest", "
 
 // readMap reads map.geojson.
 func readMap(fsys fs.FS, p *Pack) *source {
-	s := &source{file: "map.geojson", where: map[string]position{}}
+	s := &source{file: "map.geojson"}
 	raw, err := readFile(fsys, s.file)
 	if err != nil {
 		s.fail(position{1, 1}, "%v", err)

@@ -133,7 +133,7 @@ func (r *resolver) processes() {
 
 // unserved says which processes name an e-service that is not there. As long as a file of a case type cannot be read nobody can tell.
 func (l *loader) unserved(s *source, services map[string]bool) LoadError {
-	beside := &source{file: s.file, where: s.where}
+	beside := &source{file: s.file, root: s.root}
 	for i, one := range l.pack.Processes {
 		if one.Service != "" && services != nil && !services[one.Service] {
 			beside.report(fmt.Sprintf("processes[%d].service", i), casetype.Nearest(one.Service, slices.Sorted(maps.Keys(services))), "there is no case type %q", one.Service)

@@ -37,7 +37,7 @@ type table struct {
 
 // readTable reads a CSV file of exactly these columns and calls each for every row.
 func readTable(fsys fs.FS, file string, columns []string, each func(*table)) *source {
-	t := &table{source: &source{file: file, where: map[string]position{}}}
+	t := &table{source: &source{file: file}}
 	raw, err := readFile(fsys, file)
 	if err != nil {
 		t.fail(position{1, 1}, "%v", err)

@@ -35,7 +35,7 @@ func Test(fsys fs.FS, names ...string) (tested []Tested, other []Problem) {
 			continue
 		}
 		if len(other) > 0 {
-			f = readCaseType(fsys, f.file)
+			f = readCaseType(&types{}, fsys, f.file)
 			f.compile(nil)
 		}
 		tested = append(tested, f.tested())
@@ -45,7 +45,7 @@ func Test(fsys fs.FS, names ...string) (tested []Tested, other []Problem) {
 
 // TestAlone runs the examples of a case type that lies in no pack. Units, bodies and recipients are taken as they are written.
 func TestAlone(fsys fs.FS, name string) Tested {
-	f := readCaseType(fsys, name)
+	f := readCaseType(&types{}, fsys, name)
 	f.compile(nil)
 	return f.tested()
 }
