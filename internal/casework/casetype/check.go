@@ -89,13 +89,21 @@ func (c *checker) identity() {
 	if special && strings.TrimSpace(ct.GDPR.Special) == "" {
 		c.fail("gdpr.special", "health, origin, belief and crime need the ground that allows them; add special: 9.2 g (article 9.2), or 10 for crime")
 	}
-	c.window()
 	names := map[string]bool{}
 	for i, e := range ct.Examples {
 		if names[e.Name] {
 			c.fail(fmt.Sprintf("examples[%d].name", i), "example %q is given twice", e.Name)
 		}
 		names[e.Name] = true
+	}
+}
+
+// pages checks that no step takes the address of a page that every service has.
+func (c *checker) pages() {
+	for i, step := range c.ct.Form.Steps {
+		if slices.Contains(routes, step.Key) {
+			c.fail(fmt.Sprintf("form.steps[%d].key", i), "step %q has the name of a page that every e-service has; choose another", step.Key)
+		}
 	}
 }
 

@@ -20,9 +20,6 @@ func (c *checker) form() {
 		step := &ct.Form.Steps[i]
 		at := fmt.Sprintf("form.steps[%d]", i)
 		c.key(at+".key", step.Key, slugKey, steps, "step")
-		if slices.Contains(routes, step.Key) {
-			c.fail(at+".key", "step %q has the name of a page that every e-service has; choose another", step.Key)
-		}
 		if len(step.Questions) == 0 {
 			c.fail(at+".questions", "step %q has no questions", step.Key)
 		}

@@ -96,6 +96,25 @@ func TestCompileNamesWhatIsWrongAndWhere(t *testing.T) {
 	}
 }
 
+func TestWhatWasPublishedBeforeIsNotHeldToWhatIsAskedToday(t *testing.T) {
+	def := sample()
+	def.Documents, def.ContactWays, def.Results[0].Authority, def.Form.Steps[0].Key = nil, []Way{Web}, "", "granska"
+	if _, issues := Compile(def); len(issues) < 4 {
+		t.Error(issues)
+	}
+	ct, issues := Restore(def)
+	if issues != nil {
+		t.Fatal(issues)
+	}
+	if clean, faults := ct.Validate(whole()); faults != nil || ct.Route(clean).Unit != "gata" {
+		t.Error(faults)
+	}
+	def.Form.Steps[0].Questions[2].VisibleIf = "waht"
+	if _, issues = Restore(def); len(issues) != 1 {
+		t.Error("one that cannot work is restored:", issues)
+	}
+}
+
 func TestExamplesAreTests(t *testing.T) {
 	for _, tt := range []struct {
 		name, says string

@@ -66,31 +66,46 @@ type Issue struct {
 // The definition must not be changed afterwards.
 func Compile(def Definition) (*CaseType, []Issue) {
 	c := assemble(def)
+	c.publishing()
 	if len(c.issues) == 0 {
 		c.reachable()
 	}
-	if len(c.issues) > 0 {
-		return nil, c.issues
-	}
-	return c.ct, nil
+	return c.done()
 }
 
-// assemble makes the case type and notes what is wrong with each of its parts.
+// Restore makes a definition work that was published before. It is not held to what publishing asks for today, which may be more than
+// it was then: a published version never changes, and its cases live on.
+func Restore(def Definition) (*CaseType, []Issue) { return assemble(def).done() }
+
+// assemble makes the case type and notes what keeps its parts from working.
 func assemble(def Definition) *checker {
 	ct := &CaseType{Definition: def, byKey: map[string]*question{}, byInput: map[string]*question{}}
 	ct.moment = Moment{Today: def.ValidFrom, Acting: ForSelf}
 	c := &checker{ct: ct}
-	c.identity()
-	c.texts()
 	c.form()
 	c.rules()
 	c.parties()
 	c.assignment()
 	c.subject()
 	c.lifecycle()
+	return c
+}
+
+// publishing notes what is wrong with a definition that would work.
+func (c *checker) publishing() {
+	c.identity()
+	c.window()
+	c.texts()
+	c.pages()
 	c.outcomes()
 	c.documents()
-	return c
+}
+
+func (c *checker) done() (*CaseType, []Issue) {
+	if len(c.issues) > 0 {
+		return nil, c.issues
+	}
+	return c.ct, nil
 }
 
 // WithRecipients returns the case type with the recipients that exist now, by value ("body:KS"), in the order of the list.

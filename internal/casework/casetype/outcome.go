@@ -94,21 +94,26 @@ func (ct *CaseType) price(c Clean) (money.Amount, bool) {
 	return kronor(v.n)
 }
 
-// unpayable is the fault of answers whose price cannot be worked out, so that nobody gets past it by numbers beyond all reason. It is
-// that of the last question the price rests on.
+// unpayable is the fault of answers whose price cannot be worked out, so that nobody gets past it by numbers beyond all reason. It
+// stands at the first number the price rests on.
 func (ct *CaseType) unpayable(c Clean) []FieldError {
 	if _, ok := ct.price(c); ok {
 		return nil
 	}
 	e := FieldError{Code: ErrTooLarge}
 	for _, q := range ct.sources(ct.amount.uses) {
-		switch {
-		case !c.answered(q) || q.Type == TypeComputed:
-		case q.repeats():
+		if !c.answered(q) {
+			continue
+		}
+		switch q.Type {
+		case TypeNumber, TypeMoney:
+			e.Question, e.Type, e.Field = q.Key, q.Type, q.Key
+		case TypeTable, TypeChildren:
 			e.Question, e.Type, e.Field = q.Key, q.Type, q.cell(1, q.asked())
 		default:
-			e.Question, e.Type, e.Field = q.Key, q.Type, q.inputs[0]
+			continue
 		}
+		break
 	}
 	return []FieldError{e}
 }

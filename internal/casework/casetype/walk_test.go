@@ -246,6 +246,7 @@ func walkThrough(t *rapid.T, ct *CaseType, answer func(q *Question, draft Answer
 // assembled draws a definition and compiles it, without the search for what cannot be reached.
 func assembled(t *rapid.T) *checker {
 	c := assemble(forms(t))
+	c.publishing()
 	if len(c.issues) > 0 {
 		t.Fatal(c.issues)
 	}
