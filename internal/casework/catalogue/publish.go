@@ -58,7 +58,7 @@ func (v row) open(recipients []casetype.Option) (*Published, error) {
 	if v.retired != 0 {
 		def.State = casetype.Retired
 	}
-	ct, issues := casetype.Compile(def)
+	ct, issues := casetype.Restore(def)
 	if len(issues) > 0 {
 		return nil, fmt.Errorf("published case type %s no longer holds: %s: %s", v.key, issues[0].Path, issues[0].Message)
 	}
