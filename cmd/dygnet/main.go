@@ -37,6 +37,7 @@ type commands struct {
 	} `cmd:"" help:"Packs: municipalities as files."`
 	Casetype struct {
 		Test   casetypeTestCmd   `cmd:"" help:"Run the examples of case types: files, folders or packs."`
+		Diff   casetypeDiffCmd   `cmd:"" help:"Say what is different between two files of a case type."`
 		New    casetypeNewCmd    `cmd:"" help:"Write the file of a new case type, with comments in Swedish."`
 		Schema casetypeSchemaCmd `cmd:"" help:"Print the JSON Schema of a kind of file, for editors."`
 	} `cmd:"" help:"Case types: e-services as files."`
@@ -116,6 +117,13 @@ type casetypeTestCmd struct {
 }
 
 func (c *casetypeTestCmd) Run() error { return app.TestCaseTypes(c.Paths, os.Stdout) }
+
+type casetypeDiffCmd struct {
+	Old string `arg:"" help:"The earlier version." type:"existingfile"`
+	New string `arg:"" help:"The later version." type:"existingfile"`
+}
+
+func (c *casetypeDiffCmd) Run() error { return app.DiffCaseTypes(c.Old, c.New, os.Stdout) }
 
 type casetypeNewCmd struct {
 	ID  string `arg:"" help:"The id of the case type, part of its address: bygglov."`

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -51,6 +52,9 @@ func small(from, to string) error {
 		raw, err := fs.ReadFile(files, path)
 		if err != nil {
 			return err
+		}
+		if path == "processes.yaml" { // it can name no other e-service either
+			raw = regexp.MustCompile(`level: [a-z]+, service: [a-z-]+`).ReplaceAll(raw, []byte("level: submission"))
 		}
 		return os.WriteFile(filepath.Join(to, path), raw, 0o600)
 	})

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"dygnet/internal/casework/casetype"
 	"dygnet/internal/casework/pack"
 	"dygnet/internal/kernel/calendar"
 )
@@ -172,4 +173,48 @@ func PrintSchema(kind string, out io.Writer) error {
 	}
 	_, err = out.Write(raw)
 	return err
+}
+
+// DiffCaseTypes prints what is different in the later of two files of a case type, in the order of the file: + came, - went, ~ became
+// another.
+func DiffCaseTypes(before, after string, out io.Writer) error {
+	then, err := definition(before, out)
+	if err != nil {
+		return err
+	}
+	now, err := definition(after, out)
+	if err != nil {
+		return err
+	}
+	changes := casetype.Diff(then, now)
+	for _, c := range changes {
+		switch c.Kind {
+		case "added":
+			_, err = fmt.Fprintf(out, "+ %s: %s\n", c.Path, c.New)
+		case "removed":
+			_, err = fmt.Fprintf(out, "- %s: %s\n", c.Path, c.Old)
+		default:
+			_, err = fmt.Fprintf(out, "~ %s\n    - %s\n    + %s\n", c.Path, c.Old, c.New)
+		}
+		if err != nil {
+			return fmt.Errorf("printing the differences: %w", err)
+		}
+	}
+	_, err = fmt.Fprintf(out, "%d differences\n", len(changes))
+	return err
+}
+
+// definition reads the file of a case type by itself.
+func definition(path string, out io.Writer) (casetype.Definition, error) {
+	def, problems := pack.Definition(os.DirFS(filepath.Dir(path)), filepath.Base(path))
+	for _, p := range problems {
+		p.File = path
+		if _, err := fmt.Fprintln(out, p); err != nil {
+			return def, err
+		}
+	}
+	if len(problems) > 0 {
+		return def, ErrFound
+	}
+	return def, nil
 }

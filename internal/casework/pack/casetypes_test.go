@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -136,22 +137,37 @@ func many(t testing.TB, n int) fs.FS {
 	return files
 }
 
-// The budget is a second on two cores; the test has room for a machine that does other things as well. BenchmarkLoad500 measures.
+// The budget is a second on two cores that do nothing else, which BenchmarkLoad500 measures. What this test counts is the time of the
+// processors, so that it holds on a machine that does other things as well: two seconds for two cores, and half as much again for the
+// luck of the day.
 func TestFiveHundredCaseTypesLoadInASecond(t *testing.T) {
+	if raceDetector {
+		t.Skip("the race detector makes everything ten times slower")
+	}
 	files := many(t, 500)
 	best := time.Hour
 	for range 3 {
-		start := time.Now()
+		before := processorTime(t)
 		p, err := pack.Load(files)
 		if err != nil || len(p.CaseTypes) != 500 || len(p.Broken) > 0 {
 			t.Fatal(err, len(p.CaseTypes), p.Broken[:min(len(p.Broken), 3)])
 		}
-		best = min(best, time.Since(start))
+		best = min(best, processorTime(t)-before)
 	}
-	t.Logf("500 case types in %s", best)
+	t.Logf("500 case types take %s of the processors", best)
 	if limit := 3 * time.Second; best > limit {
-		t.Errorf("500 case types load in %s, more than %s", best, limit)
+		t.Errorf("500 case types take %s of the processors, more than %s", best, limit)
 	}
+}
+
+// processorTime is how long the processors have worked for this process.
+func processorTime(t *testing.T) time.Duration {
+	t.Helper()
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
 func BenchmarkLoad500(b *testing.B) {
