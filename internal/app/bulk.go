@@ -57,6 +57,7 @@ func Bulk(ctx context.Context, o BulkOptions) (err error) {
 		return errors.Join(err, fmt.Errorf("%s has matters already", data))
 	}
 	followers := jobs.NewDispatcher(a.db, a.journal, a.clock, a.log)
+	followers.Alone()
 	followers.Subscribe(caseIndexer, (&cases.Indexer{Service: a.cases, Index: a.index}).Handle)
 	followers.Subscribe(letterWriter, func(context.Context, *store.Tx, []journal.Recorded) error { return nil }) // nobody is written to
 	if err := followers.Start(ctx); err != nil {

@@ -89,7 +89,7 @@ func (b *bench) large(ctx context.Context) error {
 	defer s.Kill()
 	r := largeResult{When: now(), Cases: b.cases}
 	if r.Start, err = b.starts(s, b.plan.starts); err != nil {
-		return err
+		return fmt.Errorf("%w\nIf the pack has changed since the large database was made, delete %s", err, b.seeded())
 	}
 	if r.Desk, err = b.desk(ctx, s); err != nil {
 		return err

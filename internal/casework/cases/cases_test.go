@@ -396,6 +396,9 @@ func TestListPagesHoldEachCaseOnce(t *testing.T) {
 func TestSearchFindsWhatOneMaySee(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		a := w.submit(t, broken())
+		if _, err := w.Claim(t.Context(), w.as("anna"), cases.On{Case: a.CaseID, Version: 1}); err != nil {
+			t.Fatal(err)
+		}
 		if _, err := w.Note(t.Context(), w.as("anna"), cases.On{Case: a.CaseID}, "montören kommer", nil); err != nil {
 			t.Fatal(err)
 		}
@@ -409,6 +412,10 @@ func TestSearchFindsWhatOneMaySee(t *testing.T) {
 		x := cases.Indexer{Service: w.Service, Index: w.index}
 		if err := w.db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error { return x.Handle(ctx, tx, entries) }); err != nil {
 			t.Fatal(err)
+		}
+		var own int // what one may read outside of one's units is narrowed by this
+		if err := w.db.QueryRow(t.Context(), `SELECT count(*) FROM search_party WHERE party = $1`, w.ids["anna"]).Scan(&own); err != nil || own != 1 {
+			t.Errorf("%d documents are indexed as anna's own, %v", own, err)
 		}
 		for _, c := range []struct {
 			who, text string

@@ -3,6 +3,7 @@ package cases
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"dygnet/internal/casework/casetype"
@@ -79,8 +80,14 @@ func (x *Indexer) document(ctx context.Context, q store.Queryer, id string) (sea
 			line(e.Body)
 		}
 	}
+	own := []string{c.Assignee, c.Addressee}
+	for _, p := range list {
+		own = append(own, p.Person)
+	}
+	slices.Sort(own)
+	own = slices.DeleteFunc(slices.Compact(own), func(p string) bool { return p == "" })
 	return search.Document{
-		ID: c.ID, Kind: objectKind, Title: c.Number + " " + c.Subject, Body: b.String(), Member: c.Member, Unit: c.Unit, UpdatedAt: c.ChangedAt,
+		ID: c.ID, Kind: objectKind, Title: c.Number + " " + c.Subject, Body: b.String(), Member: c.Member, Unit: c.Unit, Parties: own, UpdatedAt: c.ChangedAt,
 	}, nil
 }
 
@@ -94,10 +101,16 @@ type Found struct {
 // read it, and journalled.
 func (s *Service) Search(ctx context.Context, x *search.Index, who access.Actor, text, after string, limit int) (found []Found, next string, err error) {
 	condition, args := access.Condition(who, access.CaseRead, accessColumns, 1)
-	result, err := x.Find(ctx, s.db, search.Request{
-		Text: text, Kinds: []string{objectKind}, Limit: limit, After: after, Args: args,
+	request := search.Request{
+		Text: text, Limit: limit, After: after, Args: args,
 		Where: "EXISTS (SELECT 1 FROM cases c WHERE c.id = search_document.id AND " + condition + ")",
-	})
+	}
+	// What the condition lets through lies in one of these units or is the person's own (access.Units), and the index knows both: who sees a
+	// part of the municipality does not look through the rest.
+	if units := access.Units(who, access.CaseRead); len(units) <= manyUnits {
+		request.Units, request.Party = units, who.Person
+	}
+	result, err := x.Find(ctx, s.db, request)
 	if err != nil {
 		return nil, "", fmt.Errorf("searching cases: %w", err)
 	}

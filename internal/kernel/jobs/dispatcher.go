@@ -34,8 +34,8 @@ type Journal interface {
 const (
 	maxBatch = 500
 	minBatch = 16
-	// aim is how long a batch should hold SQLite's only writer.
-	aim = 10 * time.Millisecond
+	// politeAim is how long a batch should hold SQLite's only writer, unless Alone says otherwise.
+	politeAim = 10 * time.Millisecond
 )
 
 // Dispatcher feeds journal entries to subscribers, once in the cluster, and to listeners, on every node.
@@ -45,6 +45,7 @@ type Dispatcher struct {
 	clock     calendar.Clock
 	log       *slog.Logger
 	poll      time.Duration
+	aim       time.Duration
 	subs      []*subscription
 	mu        sync.Mutex // guards listeners
 	listeners map[int]func([]journal.Recorded)
@@ -68,7 +69,7 @@ type subscription struct {
 
 // NewDispatcher makes a dispatcher of a journal.
 func NewDispatcher(db *store.DB, j Journal, clock calendar.Clock, log *slog.Logger) *Dispatcher {
-	d := &Dispatcher{db: db, journal: j, clock: clock, log: log, poll: time.Second, listeners: map[int]func([]journal.Recorded){}}
+	d := &Dispatcher{db: db, journal: j, clock: clock, log: log, poll: time.Second, aim: politeAim, listeners: map[int]func([]journal.Recorded){}}
 	d.newest.Store(-1)
 	return d
 }
@@ -81,6 +82,9 @@ func (d *Dispatcher) Subscribe(name string, fn Subscriber) {
 	}
 	d.subs = append(d.subs, &subscription{name: name, fn: fn, wake: make(chan struct{}, 1), batch: minBatch, position: -1})
 }
+
+// Alone lets batches hold the writer for up to a second, since nobody else waits for it: for filling a new database. Call it before Start.
+func (d *Dispatcher) Alone() { d.aim = time.Second }
 
 // Listen calls fn with the entries written from now on, on every node, until stop is called. Nothing is kept: what happens while
 // the process is away is not told. fn must be quick and must not keep the slice.
@@ -269,7 +273,7 @@ func (d *Dispatcher) step(ctx context.Context, s *subscription) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("subscriber %s: %w", s.name, err)
 	}
-	s.handled(last, took)
+	s.handled(last, took, d.aim)
 	return len(batch), nil
 }
 
@@ -280,7 +284,7 @@ func (s *subscription) at(position int64) {
 }
 
 // handled notes a success and fits the batch to how long it held the writer.
-func (s *subscription) handled(last int64, took time.Duration) {
+func (s *subscription) handled(last int64, took, aim time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.position, s.failures, s.reason = last, 0, ""

@@ -250,20 +250,20 @@ func (d dialect) every(words []string, mark string) string {
 // within gives the scopes that a request is limited to, by the index itself.
 func (r Request) within() [][]string {
 	var sets [][]string
-	add := func(of string, values []string) {
-		if len(values) == 0 {
-			return
-		}
-		set := make([]string, len(values))
-		for i, v := range values {
-			set[i] = scope(of, v)
-		}
-		sets = append(sets, set)
+	var kinds, owners []string
+	for _, k := range r.Kinds {
+		kinds = append(kinds, scope("k", k))
 	}
-	add("k", r.Kinds)
-	add("u", r.Units)
+	for _, u := range r.Units {
+		owners = append(owners, scope("u", u))
+	}
 	if r.Party != "" {
-		add("p", []string{r.Party})
+		owners = append(owners, scope("p", r.Party))
+	}
+	for _, set := range [][]string{kinds, owners} {
+		if len(set) > 0 {
+			sets = append(sets, set)
+		}
 	}
 	return sets
 }

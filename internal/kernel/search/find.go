@@ -17,7 +17,8 @@ type Request struct {
 	// Text is what the person typed: words that must all be there, "words in a row", -without, begin*. It is never wrong; without a
 	// word to look for it finds nothing.
 	Text string
-	// Kinds, Units and Party narrow the question inside the index; empty means all. They make a question fast, they do not protect.
+	// Kinds, Units and Party narrow the question inside the index: to documents of one of the kinds, and to those of one of the units or of
+	// the party. Empty means all. They make a question fast, they do not protect.
 	Kinds []string
 	Units []string
 	Party string

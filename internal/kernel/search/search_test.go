@@ -222,11 +222,11 @@ func findsWhatAPlainReadingFinds(t *testing.T, db *store.DB) {
 			r.Where, r.Args, seen = "", nil, func(Document) bool { return true }
 		}
 		if rapid.Bool().Draw(rt, "narrowed") {
-			r.Kinds, r.Units = []string{"case"}, []string{"u1", "U-3"}
+			r.Kinds, r.Units, r.Party = []string{"case"}, []string{"u1", "U-3"}, rapid.SampledFrom([]string{"", "p2"}).Draw(rt, "party")
 		}
 		var titled, others []string
 		for _, d := range slices.Backward(docs) {
-			if !seen(d) || len(r.Kinds) > 0 && (d.Kind != "case" || d.Unit == "u2") {
+			if !seen(d) || len(r.Kinds) > 0 && (d.Kind != "case" || d.Unit == "u2" && (r.Party == "" || !slices.Contains(d.Parties, r.Party))) {
 				continue
 			}
 			inTitle, found := x.reads(x.analyse.parse(r.Text), d)
