@@ -221,6 +221,7 @@ func (r *results) report(p plan) string {
 		}
 	}
 	line("\n## What these figures do not say\n")
+	line("* Where the load average was above 1 when a part began, other work had a share of processors and disk: times, above all p99, then tell of that too, and parts cannot be set against each other. CPU for each request can.")
 	line("* While people's changes keep the writer busy, search index and e-mail wait for their turn (`store.Background`): a matter can be found some seconds after a rush, at once otherwise.")
 	line("* Client, wrk and server share the machine's cores: with a client elsewhere the server does more. Another run differs by some ten per cent; CPU for each submission is steadier.")
 	line("* Whether the disk under the machine really hardens a sync cannot be seen from inside it. Both the raw limit and Dygnet rest on it alike.")
