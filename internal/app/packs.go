@@ -117,7 +117,7 @@ func (r PackReload) log(ctx context.Context, log *slog.Logger) {
 		log.ErrorContext(ctx, "a case type is broken and left out; the version published before is still offered", "problem", p.String())
 	}
 	for _, p := range r.Refused {
-		log.ErrorContext(ctx, "a case type is not published; the version published before is still offered", "problem", p.Error())
+		log.ErrorContext(ctx, "a case type is not published; the version published before is still offered", "problem", p.String())
 	}
 	for _, id := range r.Absent {
 		log.WarnContext(ctx, "a case type is offered though no sound file of the pack has it; to end it, keep its file with state: retired", "casetype", id)

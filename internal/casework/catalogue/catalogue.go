@@ -234,8 +234,8 @@ type Refusal struct {
 	Reason  string
 }
 
-// Error says which version and why.
-func (r Refusal) Error() string {
+// String says which version and why.
+func (r Refusal) String() string {
 	return fmt.Sprintf("case type %s version %d: %s", r.ID, r.Version, r.Reason)
 }
 

@@ -1,6 +1,9 @@
 package yaml
 
-import "fmt"
+import (
+	"fmt"
+	"regexp"
+)
 
 // Kind is what a node is.
 type Kind byte
@@ -53,59 +56,11 @@ func (e *Error) Error() string { return fmt.Sprintf("%d:%d: %s", e.Line, e.Colum
 // MaxDepth is how deep a file may nest.
 const MaxDepth = 50
 
-// number reports whether a plain text is a number of the core schema.
-func number(s string) bool {
-	if s == "" || s[0] > '9' || s[0] < '+' {
-		return false
-	}
-	if s[0] == '+' || s[0] == '-' {
-		s = s[1:]
-	}
-	switch s {
-	case ".inf", ".Inf", ".INF", ".nan", ".NaN", ".NAN":
-		return true
-	}
-	if len(s) > 2 && s[0] == '0' && (s[1] == 'x' || s[1] == 'o') {
-		for i := 2; i < len(s); i++ {
-			if !hex(s[i]) || s[1] == 'o' && s[i] > '7' {
-				return false
-			}
-		}
-		return true
-	}
-	i := digits(s, 0)
-	whole := i
-	if i < len(s) && s[i] == '.' {
-		j := digits(s, i+1)
-		if whole == 0 && j == i+1 {
-			return false
-		}
-		i = j
-	}
-	if i == 0 {
-		return false
-	}
-	if i < len(s) && (s[i] == 'e' || s[i] == 'E') {
-		i++
-		if i < len(s) && (s[i] == '+' || s[i] == '-') {
-			i++
-		}
-		j := digits(s, i)
-		if j == i {
-			return false
-		}
-		i = j
-	}
-	return i == len(s)
-}
+// numbers are those of the core schema.
+var numbers = regexp.MustCompile(`^(?:[-+]?(?:(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|\.(?:inf|Inf|INF))|0x[0-9a-fA-F]+|0o[0-7]+|\.(?:nan|NaN|NAN))$`)
 
-// digits gives the offset after the digits from i on.
-func digits(s string, i int) int {
-	for i < len(s) && '0' <= s[i] && s[i] <= '9' {
-		i++
-	}
-	return i
-}
+// number reports whether a plain text is a number of the core schema.
+func number(s string) bool { return s != "" && s[0] >= '+' && s[0] <= '9' && numbers.MatchString(s) }
 
 func hex(c byte) bool { return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F' }
 

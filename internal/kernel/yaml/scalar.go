@@ -259,63 +259,36 @@ func (p *parser) hex(width int) (r rune) {
 func (p *parser) literal(parent int) *Node {
 	n := p.node(Text)
 	folded := p.cur() == '>'
-	p.pos++
-	keep := byte(0) // + keeps the line breaks at the end, - takes away all
-	if c := p.cur(); c == '+' || c == '-' {
-		keep = c
-		p.pos++
-	}
-	for p.cur() == ' ' || p.cur() == '\t' {
-		p.pos++
-	}
-	if p.comment() {
-		p.endOfLine()
-	}
-	if !p.eof() && !p.lineBreak() {
-		p.fail("the text begins on the line below; only + or - can stand after | and >")
-	}
+	keep := p.header()
 	var text strings.Builder
-	in, breaks := -1, 0
-	last, broken := false, false // whether the line before was text that folds; whether it ended with a line break
+	in, breaks := -1, 0          // how far in the text stands, not known before its first line; empty lines since the last one
+	last, broken := false, false // whether the line before folds; whether there was one, with a line break
 	for !p.eof() && !p.marker() {
-		from := p.pos
-		for p.cur() == ' ' && (in < 0 || p.pos-p.start < in) {
-			p.pos++
-		}
-		if c := p.cur(); c == '\n' || c == '\r' {
-			p.lineBreak()
+		if p.indentTo(in); p.lineBreak() {
 			breaks++
 			continue
-		}
-		if p.eof() {
-			break
 		}
 		if in < 0 && p.pos-p.start > parent {
 			in = p.pos - p.start
 		}
-		if in < 0 || p.pos-p.start < in {
-			p.pos = from
+		if p.eof() || in < 0 || p.pos-p.start < in {
+			p.pos = p.start // it belongs to something else
 			break
 		}
 		folds := folded && p.cur() != ' ' && p.cur() != '\t'
 		switch {
-		case !broken: // the first line
-		case folds && last:
-			if breaks == 0 {
-				text.WriteByte(' ')
-			}
-		default:
+		case !broken:
+		case !folds || !last:
 			text.WriteByte('\n')
+		case breaks == 0:
+			text.WriteByte(' ')
 		}
 		text.WriteString(strings.Repeat("\n", breaks))
 		begin := p.pos
 		p.endOfLine()
 		text.WriteString(strings.TrimSuffix(p.src[begin:p.pos], "\r"))
-		broken, last, breaks = !p.eof(), folds, 0
-		if broken {
-			p.pos++
-			p.start, p.line = p.pos, p.line+1
-		}
+		last, breaks = folds, 0
+		broken = p.lineBreak()
 	}
 	if broken && keep != '-' {
 		text.WriteByte('\n')
@@ -325,4 +298,28 @@ func (p *parser) literal(parent int) *Node {
 	}
 	n.Text = text.String()
 	return n
+}
+
+// header reads the line of | or >, and whether the line breaks at the end are kept (+), taken away (-), or made one (0).
+func (p *parser) header() (keep byte) {
+	p.pos++
+	if c := p.cur(); c == '+' || c == '-' {
+		keep = c
+		p.pos++
+	}
+	p.indentTo(-1)
+	if p.comment() {
+		p.endOfLine()
+	}
+	if !p.eof() && !p.lineBreak() {
+		p.fail("the text begins on the line below; only + or - can stand after | and >")
+	}
+	return keep
+}
+
+// indentTo goes over spaces, up to a place in the line if it is not negative.
+func (p *parser) indentTo(in int) {
+	for p.cur() == ' ' && (in < 0 || p.pos-p.start < in) {
+		p.pos++
+	}
 }
