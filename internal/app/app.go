@@ -22,8 +22,10 @@ import (
 	"dygnet/internal/casework/desk"
 	"dygnet/internal/casework/drafts"
 	"dygnet/internal/casework/pack"
+	"dygnet/internal/casework/payment"
 	"dygnet/internal/casework/represent"
 	"dygnet/internal/channels/email"
+	"dygnet/internal/channels/pay"
 	site "dygnet/internal/channels/web"
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/bodies"
@@ -69,6 +71,10 @@ type App struct {
 	metrics      *web.Metrics
 	follow       []byte         // key of what only the installation and the sender know
 	mailbox      *email.Mailbox // the demo's
+	sender       *email.Sender  // nil: nothing is sent
+	till         *pay.Till      // the demo's
+	stripe       *pay.Stripe    // nil: not used
+	payments     *payment.Service
 	mailListener net.Listener
 	closers      []io.Closer
 }
@@ -83,7 +89,7 @@ const (
 func migrationsOf() []fs.FS {
 	return []fs.FS{
 		journal.Migrations, bodies.Migrations, identity.Migrations, documents.Migrations, jobs.Migrations, search.Migrations, cases.Migrations,
-		catalogue.Migrations, email.Migrations, drafts.Migrations, represent.Migrations,
+		catalogue.Migrations, email.Migrations, drafts.Migrations, payment.Migrations, represent.Migrations,
 	}
 }
 
@@ -197,6 +203,7 @@ func (a *App) openCasework(ctx context.Context) error {
 	a.dispatcher.Subscribe(caseIndexer, func(ctx context.Context, tx *store.Tx, batch []journal.Recorded) error {
 		return errors.Join(guard.handle(ctx, tx, batch), indexer.Handle(ctx, tx, batch))
 	})
+	a.openPayments()
 	a.dispatcher.Listen(a.live.heard)
 	a.upkeep()
 	return nil

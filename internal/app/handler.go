@@ -48,6 +48,10 @@ func (a *App) handler(ctx context.Context) (http.Handler, error) {
 	public := a.citizens()
 	public.Routes(mux)
 	a.every("drafts.sweep", 24*time.Hour, drafts.NewStore(a.db, a.vault, a.clock).Sweep)
+	a.every("drafts.tend", tendEvery, public.Tend)
+	if a.stripe != nil {
+		mux.Handle("POST /betala/stripe", a.stripe.Webhook(public.Heard))
+	}
 	a.officers().Routes(mux)
 
 	tracing, flush, err := web.Tracing(ctx, web.TracingOptions{Endpoint: a.cfg.Tracing.Endpoint, Sample: a.cfg.Tracing.Sample, Version: a.version})
@@ -64,7 +68,7 @@ func (a *App) handler(ctx context.Context) (http.Handler, error) {
 			Page: func(*http.Request) ui.Page { return ui.Page{Site: a.site} },
 		}),
 		tracing,
-		web.Secure(web.SecurityOptions{TLS: a.cfg.TLS(), FormOrigins: a.identity.FormOrigins(), ImageOrigins: origins(a.cfg.Map.Tiles)}),
+		web.Secure(web.SecurityOptions{TLS: a.cfg.TLS(), FormOrigins: a.formOrigins(), ImageOrigins: origins(a.cfg.Map.Tiles)}),
 		web.SameOrigin(),
 		web.LimitBody(maxBody),
 		web.Compress,
@@ -178,6 +182,13 @@ func (a *App) citizens() *site.Module {
 	}
 	if a.mailbox != nil {
 		c.Mailbox = demoBox{a.mailbox}
+	}
+	c.BaseURL, c.Numbers, c.Payments = a.cfg.BaseURL, a.bodies, a.payments
+	if a.till != nil {
+		c.Till = a.till
+	}
+	if a.sender != nil {
+		c.Teller = teller{a}
 	}
 	return site.New(c)
 }

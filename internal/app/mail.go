@@ -46,6 +46,7 @@ func (a *App) openEmail(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.sender = sender
 	a.dispatcher.Subscribe(letterWriter, letters{a, sender}.handle)
 	return nil
 }

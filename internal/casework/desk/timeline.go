@@ -7,6 +7,7 @@ import (
 
 	"dygnet/internal/casework/cases"
 	"dygnet/internal/kernel/journal"
+	"dygnet/internal/kernel/money"
 	"dygnet/internal/kernel/ui"
 )
 
@@ -32,6 +33,7 @@ func (v *visit) entry(view cases.OfficerView, e cases.Event) ui.Entry {
 	switch e.Kind {
 	case cases.Submitted, cases.MessageIn:
 		out.Direction = ui.Incoming
+		out.Text = strings.Join(append(compact([]string{out.Text}), v.signed(e.Data)...), "\n")
 	case cases.MessageOut:
 		out.Direction = ui.Outgoing
 	case cases.Note:
@@ -95,4 +97,23 @@ func (v *visit) actor(view cases.OfficerView, e cases.Event) string {
 		}
 	}
 	return v.T("desk.anonymous")
+}
+
+// signed says who signed what was handed in, with how sure the sign-in was, who did not, and what was paid.
+func (v *visit) signed(e cases.EventData) []string {
+	var out []string
+	for _, s := range e.Signatures {
+		switch s.State {
+		case cases.Signed:
+			out = append(out, v.T("desk.event_signed", "Name", s.Name, "Time", v.l.DateTime(s.At), "Level", v.T("identity.level."+s.Level)))
+		case cases.Declined:
+			out = append(out, v.T("desk.event_declined", "Name", s.Name))
+		default:
+			out = append(out, v.T("desk.event_unsigned", "Name", s.Name))
+		}
+	}
+	for _, p := range e.Payments {
+		out = append(out, v.T("desk.event_paid", "Amount", money.Format(p.Amount, v.lang()), "Time", v.l.DateTime(p.At), "Ref", p.Provider+" "+p.Ref))
+	}
+	return out
 }

@@ -44,6 +44,8 @@ type Writer struct {
 	Email  string `json:"email,omitempty"` // where they are told how it goes, or ""
 	Level  string `json:"level,omitempty"` // of the sign-in
 	Signs  bool   `json:"signs,omitempty"` // they signed when they sent it
+	// Acting is in whose name they write.
+	Acting casetype.ActFor `json:"acting,omitempty"`
 }
 
 // Frozen is a draft whose answers stand fixed.

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"dygnet/internal/casework/casetype"
@@ -32,6 +33,9 @@ var (
 	ErrLate = errors.New("the time to sign is out")
 	// ErrSoon means that they were asked or reminded less than a day ago.
 	ErrSoon = errors.New("they were reminded less than a day ago")
+	// ErrSame means that somebody who is known by e-mail alone has signed already, as another signer or as the writer: one person is not
+	// two.
+	ErrSame = errors.New("this person has signed already")
 )
 
 // remindAgain is how long there is at least between two letters to somebody who is to sign.
@@ -267,8 +271,15 @@ func (f *Frozen) mayAnswer(d *Draft, x *Signer, by By, now time.Time) error {
 		return ErrLate
 	case by.Digest != f.Digest:
 		return ErrChanged
+	case x.Number == "" && f.has(by.Person):
+		return ErrSame
 	}
 	return nil
+}
+
+// has tells whether a person has written or signed.
+func (f *Frozen) has(person string) bool {
+	return f.Writer.Person == person || slices.ContainsFunc(f.Signers, func(x Signer) bool { return x.State == Signed && x.Person == person })
 }
 
 // asked reads what a command on a signature needs. On PostgreSQL it makes those of one draft wait for each other, so that two who sign at

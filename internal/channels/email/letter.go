@@ -75,6 +75,10 @@ func follow(l *i18n.Localizer, t Town, c About) string {
 
 // letter lays out a letter: what happened, what comes next with a link, and who wrote.
 func letter(l *i18n.Localizer, t Town, c About, subject string, paragraphs []string, next string) Message {
+	return laid(l, t, c.To, c.ID, subject, paragraphs, next, follow(l, t, c))
+}
+
+func laid(l *i18n.Localizer, t Town, to, caseID, subject string, paragraphs []string, next, link string) Message {
 	town := t.Name.In(l.Lang())
 	sign := []string{town}
 	if t.Phone != "" {
@@ -84,9 +88,9 @@ func letter(l *i18n.Localizer, t Town, c About, subject string, paragraphs []str
 		Lang, Subject, Next, Link string
 		Paragraphs, Sign          []string
 		Automatic                 string
-	}{string(l.Lang()), subject, next, follow(l, t, c), nonEmpty(paragraphs), sign, l.T("email.automatic")}
+	}{string(l.Lang()), subject, next, link, nonEmpty(paragraphs), sign, l.T("email.automatic")}
 	text := strings.Join(append(append([]string{}, view.Paragraphs...), next+"\n"+view.Link, strings.Join(sign, "\n"), view.Automatic), "\n\n") + "\n"
-	return Message{To: c.To, Subject: fmt.Sprintf("%s – %s", subject, town), Text: text, HTML: page(view), Lang: string(l.Lang()), CaseID: c.ID}
+	return Message{To: to, Subject: fmt.Sprintf("%s – %s", subject, town), Text: text, HTML: page(view), Lang: string(l.Lang()), CaseID: caseID}
 }
 
 func nonEmpty(list []string) []string {

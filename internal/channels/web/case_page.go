@@ -186,6 +186,7 @@ func (m *Module) entry(ctx context.Context, v cases.CitizenView, e cases.Event) 
 	switch e.Kind {
 	case cases.Submitted, cases.MessageIn:
 		out.Direction, out.Who = ui.Incoming, ui.T(ctx, "public.event.you")
+		out.Text = strings.Join(append(compact(out.Text), signedWords(ctx, e.Data)...), "\n")
 	case cases.MessageOut:
 		out.Direction = ui.Outgoing
 	case cases.MovedTo, cases.Closed, cases.Reopened:

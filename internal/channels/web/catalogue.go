@@ -354,7 +354,10 @@ func personalData(ctx context.Context, ct *casetype.CaseType) []string {
 // closedNow says why a service takes in nothing today and when it does; "" when it is open.
 func (m *Module) closedNow(ctx context.Context, ct *casetype.CaseType) string {
 	open, next := ct.Window.Open(m.today())
-	if open {
+	switch {
+	case open && m.unpayable(ct):
+		return ui.T(ctx, "public.pay.none")
+	case open:
 		return ""
 	}
 	text := ui.T(ctx, "public.service.shut")

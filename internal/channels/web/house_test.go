@@ -25,6 +25,7 @@ import (
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/casework/drafts"
 	"dygnet/internal/casework/pack"
+	"dygnet/internal/casework/payment"
 	site "dygnet/internal/channels/web"
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/calendar"
@@ -39,7 +40,7 @@ import (
 	kernelweb "dygnet/internal/kernel/web"
 )
 
-var rooms = append(casestest.Rooms(), identity.Migrations, documents.Migrations, drafts.Migrations)
+var rooms = append(casestest.Rooms(), identity.Migrations, documents.Migrations, drafts.Migrations, payment.Migrations)
 
 func both(sv, en string) i18n.Text { return i18n.Text{i18n.SV: sv, i18n.EN: en} }
 
@@ -97,6 +98,8 @@ type house struct {
 	handler  http.Handler
 	mail     *letters
 	live     *bell
+	told     *told
+	till     *till
 }
 
 // letters is a mailbox with what was put in it.
@@ -139,7 +142,9 @@ var town = pack.Municipality{
 // build starts the site on db. change may alter the case type.
 func build(t testing.TB, db *store.DB, change func(*casetype.Definition)) *house {
 	t.Helper()
-	h := &house{World: casestest.New(t, db), mail: &letters{}, live: &bell{topic: make(chan string, 9), ring: make(chan struct{}, 9)}}
+	h := &house{World: casestest.New(t, db), mail: &letters{}, live: &bell{topic: make(chan string, 9), ring: make(chan struct{}, 9)},
+		told: &told{}, till: &till{orders: map[string]payment.Order{}, states: map[string]payment.State{}}}
+	h.addSigners(t)
 	h.Lamp = faultReport(t, change)
 	h.texts = i18ntest.Complete(t, ui.Texts, kernelweb.Texts, casetype.Texts, identity.Texts, access.Texts, site.Texts)
 	i18ntest.Strict(t, h.texts)
@@ -165,6 +170,8 @@ func build(t testing.TB, db *store.DB, change func(*casetype.Definition)) *house
 		DB: db, Journal: h.Log, Clock: h.Clock, Log: quiet, BaseURL: h.server.URL, People: identity.FromBodies(h.Org), Pages: site.SignInPages{Site: page}, Place: kernelweb.Place,
 		Demo: identity.Demo{Enabled: true, Personas: []identity.Persona{
 			{Key: "inv", PersonID: h.IDs["inv"], Kind: identity.Citizen, Title: "Ines", Description: "Bor i kommunen"},
+			{Key: "maja", PersonID: h.IDs["maja"], Kind: identity.Citizen, Title: "Maja", Description: "Bor i kommunen"},
+			{Key: "olle", PersonID: h.IDs["olle"], Kind: identity.Citizen, Title: "Olle", Description: "Bor i kommunen"},
 			{Key: "anna", PersonID: h.IDs["anna"], Kind: identity.Staff, Title: "Anna", Description: "Handläggare"},
 			{Key: "kim", PersonID: h.IDs["kim"], Kind: identity.Staff, Title: "Kim", Description: "Handläggare"}}},
 	}); err != nil {
@@ -173,6 +180,7 @@ func build(t testing.TB, db *store.DB, change func(*casetype.Definition)) *house
 	h.Module = site.New(site.Config{
 		Site: page, Town: &town, Services: h.World, Cases: h.Service, Codes: cases.NewSecrets([]byte("0123456789abcdef0123456789abcdef")), Vault: h.vault, DB: db, Journal: h.Log,
 		Clock: h.Clock, Log: quiet, Sessions: h.identity, Key: []byte("fedcba9876543210fedcba9876543210"), Mandates: intake{h.World}, Mailbox: h.mail, Live: h.live,
+		BaseURL: h.server.URL, Numbers: h.Org, Teller: h.told, Payments: payment.New(db, h.Log, h.Clock, h.till), Till: h.till,
 		Limiter:   kernelweb.NewLimiter(kernelweb.LimiterOptions{Every: 10 * time.Second, Burst: 5, Clock: h.Clock}),
 		Forms:     kernelweb.NewLimiter(kernelweb.LimiterOptions{Every: 10 * time.Second, Burst: formsAtOnce, Clock: h.Clock}),
 		Cache:     kernelweb.NewPageCache(kernelweb.PageCacheOptions{Clock: h.Clock}),

@@ -10,6 +10,7 @@ import (
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/casework/drafts"
 	"dygnet/internal/casework/pack"
+	"dygnet/internal/casework/payment"
 	"dygnet/internal/casework/represent"
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/documents"
@@ -102,6 +103,13 @@ type Config struct {
 	Register  Register             // nil: forms begin empty
 	Mailbox   Mailbox              // the demo's; nil outside it
 	Statement Statement            // accessibility statement; zero: OwnStatement
+
+	BaseURL  string             // the address people see, for those who come back from paying
+	Days     *calendar.Calendar // of deadlines; nil: the rules of the kernel
+	Numbers  Numbers            // nil: nobody is known by number, and can sign
+	Teller   drafts.Teller      // nil: those who are to sign are not written to
+	Payments *payment.Service   // nil: services with a fee offer their other ways
+	Till     Till               // the demonstration's; nil outside it
 }
 
 // CacheTopic is the topic of all cached pages: invalidate it when the pack, or what a public page shows, has changed.
@@ -119,7 +127,7 @@ func New(c Config) *Module {
 	if c.Statement.Conformance == "" {
 		c.Statement = OwnStatement(assessed())
 	}
-	return &Module{Config: c, drafts: drafts.NewStore(c.DB, c.Vault, c.Clock), streams: newStreams(0, 0, 0)}
+	return &Module{Config: c, drafts: drafts.NewStore(c.DB, c.Vault, c.Clock).Telling(c.Teller), streams: newStreams(0, 0, 0)}
 }
 
 // handler is a page that says what went wrong instead of writing it.
@@ -174,9 +182,18 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	get("/e-tjanster/{type}/sparat", m.saved)
 	get("/e-tjanster/{type}/ta-bort", m.discardAsk)
 	post("/e-tjanster/{type}/ta-bort", m.discard)
+	get("/e-tjanster/{type}/signera", m.signing)
+	post("/e-tjanster/{type}/signera", m.signingPost)
+	get("/e-tjanster/{type}/betala", m.paying)
+	post("/e-tjanster/{type}/betala", m.payingPost)
 	get("/e-tjanster/{type}/{step}", m.step)
 	post("/e-tjanster/{type}/{step}", m.stepPost)
 	get("/kvitto/{file}", m.receipt)
+	get("/signera/{token}", m.signer)
+	post("/signera/{token}", m.signerPost)
+	get("/signera/{token}/nej", m.declineAsk)
+	post("/signera/{token}/nej", m.decline)
+	get("/signera/{token}/fil/{n}", m.signerFile)
 
 	get("/folj", m.follow)
 	post("/folj", m.followPost)
@@ -192,6 +209,10 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	post("/mina-sidor/sessioner", m.sessionsEnd)
 	if m.Mailbox != nil {
 		get("/demo/brevlada", m.mailbox)
+	}
+	if m.Till != nil {
+		get("/demo/betala/{ref}", m.till)
+		post("/demo/betala/{ref}", m.tillPost)
 	}
 }
 

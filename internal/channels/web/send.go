@@ -38,6 +38,8 @@ func (m *Module) review(w http.ResponseWriter, r *http.Request) error {
 		return see(w, r, base)
 	case d.SentAs != "":
 		return m.toReceipt(w, r, ct, d.SentAs, true)
+	case frozenAt(d) != "":
+		return see(w, r, frozenAt(d))
 	}
 	answers := d.All()
 	clean, wrong := ct.Validate(answers)
@@ -54,6 +56,11 @@ func (m *Module) review(w http.ResponseWriter, r *http.Request) error {
 		Form:   ui.Form{Action: base + "/skicka", Hidden: []ui.Hidden{{Name: fieldKey, Value: d.Key}}},
 		Fields: m.summaries(ctx, ct, d, clean), Steps: &ui.Steps{Open: conditional(ct)},
 		After: stepFooter(base, i18n.From(ctx).DateTime(d.Expires)),
+	}
+	button, more := m.onward(ctx, ct, clean)
+	page.Fields = append(page.Fields, more...)
+	if button != "" {
+		page.Button = button
 	}
 	visible := ct.VisibleSteps(answers)
 	for _, s := range visible {
@@ -147,6 +154,8 @@ func (m *Module) send(w http.ResponseWriter, r *http.Request) error {
 		return see(w, r, base)
 	case d.SentAs != "":
 		return m.toReceipt(w, r, ct, d.SentAs, true)
+	case frozenAt(d) != "":
+		return see(w, r, frozenAt(d))
 	}
 	if err := admit(ctx, ct); err != nil {
 		return see(w, r, identity.SignInPath(i18n.From(ctx).Path(base+"/granska")))
@@ -159,8 +168,16 @@ func (m *Module) send(w http.ResponseWriter, r *http.Request) error {
 	if step := firstWrong(ct, answers, wrong); step != "" {
 		return see(w, r, base+"/"+step+"?fel=1&till=granska")
 	}
+	if next := m.remains(ct, clean); next != "" {
+		return see(w, r, base+"/"+next)
+	}
 	accepted, err := m.submit(ctx, ct, d, d.Key, clean, "web", false)
-	if err != nil {
+	switch {
+	case noRoom(err):
+		return m.noMore(w, r, ct, err)
+	case errors.Is(err, errLevel):
+		return see(w, r, identity.SignInPath(i18n.From(ctx).Path(base+"/granska")))
+	case err != nil:
 		return err
 	}
 	return m.toReceipt(w, r, ct, accepted.CaseID, accepted.Again)
@@ -168,18 +185,24 @@ func (m *Module) send(w http.ResponseWriter, r *http.Request) error {
 
 // submit hands the answers to casework and empties the draft, if there is one.
 func (m *Module) submit(ctx context.Context, ct *casetype.CaseType, d *drafts.Draft, key string, clean casetype.Clean, channel string, protected bool) (cases.Accepted, error) {
-	s := cases.Submission{Key: key, Type: ct, Answers: clean, Channel: channel, Lang: lang(ctx), Protected: protected}
+	s := cases.Submission{Key: key, Type: ct, Answers: clean, Channel: channel, Lang: lang(ctx), Protected: protected, Parties: parties(ct, nil, clean)}
 	if err := m.sender(ctx, &s); err != nil {
 		return cases.Accepted{}, err
 	}
+	var files []drafts.File
 	var used []string
 	if d != nil {
-		for _, f := range d.Files {
-			if slices.Contains(clean[f.Question], f.Document) {
-				s.Files = append(s.Files, cases.Document{Document: f.Document, Name: f.Name, Mime: f.Mime, Size: f.Size, SHA256: f.SHA256})
-				used = append(used, f.Document)
-			}
+		files, used = d.Files, attach(&s, d)
+	}
+	if channel == "web" { // what an officer takes in has come in, signed on paper or not
+		var err error
+		if s.Signatures, err = m.own(ctx, ct, clean, files); err != nil {
+			return cases.Accepted{}, err
 		}
+		if open, _ := ct.Window.Open(m.today()); !open {
+			return cases.Accepted{}, errShut
+		}
+		s.Limit = m.limit(ct)
 	}
 	accepted, err := m.Cases.Submit(ctx, s)
 	if err != nil || d == nil {
@@ -236,6 +259,9 @@ func (m *Module) whole(w http.ResponseWriter, r *http.Request) error {
 	}
 	if d != nil && d.SentAs != "" {
 		d = nil
+	}
+	if at := frozenAt(d); at != "" {
+		return see(w, r, at)
 	}
 	start := d
 	if start == nil {
@@ -327,6 +353,9 @@ func (m *Module) wholePost(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if at := frozenAt(d); at != "" {
+		return see(w, r, at)
+	}
 	p, err := m.read(w, r, ct, d)
 	if err != nil {
 		return err
@@ -352,7 +381,10 @@ func (m *Module) wholePost(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	if d != nil || len(p.staged) > 0 {
-		if d, err = m.keep(w, r, ct, d, p, nil); err != nil {
+		if d, err = m.keep(w, r, ct, d, p, nil); errors.Is(err, drafts.ErrFrozen) {
+			return see(w, r, "/e-tjanster/"+ct.ID+"/granska")
+		}
+		if err != nil {
 			return err
 		}
 		if p.has(fieldRemove) || p.has(fieldUpload) {
@@ -377,7 +409,7 @@ func (m *Module) wholePost(w http.ResponseWriter, r *http.Request) error {
 		faults = append(faults, fault{"", l.T("public.form.sign_in")})
 	}
 	channel := "web"
-	if c := p.own.Get(fieldChannel); slices.Contains(intakeChannels, c) {
+	if c := p.own.Get(fieldChannel); slices.Contains(intakeChannels, c) && official(r) {
 		channel = c
 	}
 	if len(faults) > 0 {
@@ -393,11 +425,27 @@ func (m *Module) wholePost(w http.ResponseWriter, r *http.Request) error {
 		}
 		return m.showWhole(w, r, status, f, key)
 	}
-	accepted, err := m.submit(ctx, ct, d, key, clean, channel, channel != "web" && p.has(fieldShield))
-	if errors.Is(err, cases.ErrKey) {
-		return see(w, r, "/e-tjanster/"+ct.ID+"/allt")
+	if channel == "web" && (m.remains(ct, clean) != "" || ct.Sign.Mode == casetype.SignSubmitter) { // there is a page or two more
+		if d == nil {
+			p.own.Set(fieldKey, key)
+			if _, err = m.keep(w, r, ct, nil, p, nil); err != nil {
+				return err
+			}
+		}
+		return see(w, r, "/e-tjanster/"+ct.ID+"/granska")
 	}
-	if err != nil {
+	accepted, err := m.submit(ctx, ct, d, key, clean, channel, channel != "web" && p.has(fieldShield))
+	switch {
+	case errors.Is(err, cases.ErrKey):
+		return see(w, r, "/e-tjanster/"+ct.ID+"/allt")
+	case noRoom(err):
+		if d == nil { // what was typed is kept
+			if _, err := m.keep(w, r, ct, nil, p, nil); err != nil {
+				return err
+			}
+		}
+		return m.noMore(w, r, ct, err)
+	case err != nil:
 		return err
 	}
 	return m.toReceipt(w, r, ct, accepted.CaseID, accepted.Again)

@@ -54,7 +54,7 @@ func (m *Module) begin(w http.ResponseWriter, r *http.Request) error {
 	if err := admit(ctx, ct); err != nil {
 		return see(w, r, identity.SignInPath(i18n.From(ctx).Path(base)))
 	}
-	if open, _ := ct.Window.Open(m.today()); !open {
+	if open, _ := ct.Window.Open(m.today()); !open || m.unpayable(ct) {
 		return see(w, r, base)
 	}
 	token := m.ensureToken(w, r)
@@ -164,6 +164,8 @@ func (m *Module) step(w http.ResponseWriter, r *http.Request) error {
 		return see(w, r, base)
 	case d.SentAs != "":
 		return m.toReceipt(w, r, ct, d.SentAs, true)
+	case frozenAt(d) != "":
+		return see(w, r, frozenAt(d))
 	}
 	answers := d.All()
 	if !slices.Contains(ct.VisibleSteps(answers), step) {
@@ -310,6 +312,9 @@ func (m *Module) stepPost(w http.ResponseWriter, r *http.Request) error {
 	if d != nil && d.SentAs != "" {
 		return m.toReceipt(w, r, ct, d.SentAs, true)
 	}
+	if at := frozenAt(d); at != "" {
+		return see(w, r, at)
+	}
 	p, err := m.read(w, r, ct, d)
 	if err != nil {
 		return err
@@ -329,6 +334,9 @@ func (m *Module) stepPost(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	d, err = m.keep(w, r, ct, d, p, step)
+	if errors.Is(err, drafts.ErrFrozen) { // sent for signing from another tab
+		return see(w, r, base+"/granska")
+	}
 	if err != nil {
 		return err
 	}
