@@ -1,15 +1,20 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
+	"time"
 
 	"dygnet/internal/casework/pack"
 	"dygnet/internal/kernel/bodies"
@@ -107,5 +112,56 @@ func TestThePackIsReadAgainWhileTheInstallationRuns(t *testing.T) {
 	var refused pack.LoadError
 	if _, err := a.ReloadPack(t.Context(), by); !errors.As(err, &refused) || a.packs.Latest() != before {
 		t.Errorf("a broken organisation: %v", err)
+	}
+}
+
+// The operator's way: a signal to the process.
+func TestSIGHUPPublishesWhatIsNewInThePack(t *testing.T) {
+	dir := ownPack(t)
+	cfg, err := config.Load(config.Sources{Flags: map[string]string{"demo": "true", "pack": dir, "data": t.TempDir(), "base_url": "http://localhost:8080"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := open(t.Context(), cfg, slog.New(slog.DiscardHandler), "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = a.Close() }()
+	ctx, stop := context.WithCancel(t.Context())
+	if err := a.dispatcher.Start(ctx); err != nil {
+		t.Fatal(err)
+	}
+	published := a.live.Subscribe(ctx, "casetype")
+	mine := make(chan os.Signal, 1)
+	signal.Notify(mine, syscall.SIGHUP) // or a signal before the watch begins would end the test
+	defer signal.Stop(mine)
+	var watching sync.WaitGroup
+	watching.Go(func() { a.watchPack(ctx) })
+	defer func() {
+		stop()
+		watching.Wait()
+		a.dispatcher.Stop()
+	}()
+	first := a.types.Open(calendar.DateOf(a.clock.Now()))[0].Version
+	rewrite(t, dir, "casetypes/felanmalan.yaml", "casetypes/felanmalan.yaml", fmt.Sprintf("\nversion: %d\n", first), fmt.Sprintf("\nversion: %d\n", first+1))
+	again, deadline := time.NewTicker(50*time.Millisecond), time.After(30*time.Second)
+	defer again.Stop()
+	for done := false; !done; {
+		select {
+		case <-published:
+			done = true
+		case <-again.C:
+			if err := syscall.Kill(os.Getpid(), syscall.SIGHUP); err != nil {
+				t.Fatal(err)
+			}
+		case <-deadline:
+			t.Fatal("nothing was published")
+		}
+	}
+	if err := a.types.Refresh(ctx); err != nil { // waits for the publication to end
+		t.Fatal(err)
+	}
+	if _, ok := a.types.Version("felanmalan", first+1); !ok {
+		t.Error("the new version is not there")
 	}
 }
