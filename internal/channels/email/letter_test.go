@@ -104,3 +104,19 @@ func TestParsedAddressIsStable(t *testing.T) {
 		}
 	})
 }
+
+func TestALetterAboutSigningNamesNobodyButTheOneWhoAsks(t *testing.T) {
+	catalogue := i18ntest.Complete(t, email.Texts)
+	for _, l := range i18n.Languages() {
+		for _, kind := range []string{"invited", "reminded", "withdrawn", "timeout", "refused", "to_pay"} {
+			m := email.Signing(catalogue.For(l), email.Town{Name: i18n.Text{i18n.SV: "Ljusvik", i18n.EN: "Ljusvik"}, BaseURL: "https://ljusvik.example"}, email.AboutForm{
+				Kind: kind, To: "maja@example.se", Service: i18n.Text{i18n.SV: "Ansökan", i18n.EN: "Application"}, Writer: "Ines", Path: "/signera/abc"})
+			if m.Subject == "" || !strings.Contains(m.Text, "https://ljusvik.example"+l.Path("/signera/abc")) {
+				t.Errorf("%s %s: %+v", l, kind, m)
+			}
+			if asks := kind == "invited" || kind == "reminded"; strings.Contains(m.Text, "Ines") != asks {
+				t.Errorf("%s %s names the writer: %v", l, kind, !asks)
+			}
+		}
+	}
+}

@@ -27,11 +27,11 @@ func Signing(l *i18n.Localizer, t Town, f AboutForm) Message {
 	if writer == "" {
 		writer = l.T("email.sign.somebody")
 	}
-	key := "email.sign." + f.Kind
 	path := f.Path
 	if path == "" {
 		path = "/mina-sidor"
 	}
 	args := []any{"Service", service, "Writer", writer, "Time", l.DateTime(f.Until)}
-	return laid(l, t, f.To, "", l.T(key+".subject"), []string{l.T(key+".text", args...)}, l.T(key+".next"), strings.TrimRight(t.BaseURL, "/")+l.Path(path))
+	return laid(l, t, f.To, "", l.T("email.sign."+f.Kind+".subject"), []string{l.T("email.sign."+f.Kind+".text", args...)},
+		l.T("email.sign."+f.Kind+".next"), strings.TrimRight(t.BaseURL, "/")+l.Path(path))
 }
