@@ -44,7 +44,8 @@ type commands struct {
 	Admin struct {
 		Create adminCreateCmd `cmd:"" help:"Make the first administrator and a one-time link to sign in with."`
 	} `cmd:"" help:"Administrators."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Payments paymentsCmd `cmd:"" help:"List for finance what was paid and became no matter, as CSV."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 
 type serveCmd struct {
@@ -145,6 +146,12 @@ type adminCreateCmd struct {
 
 func (c *adminCreateCmd) Run(ctx context.Context, root *commands) error {
 	return app.CreateAdmin(ctx, root.Config, c.Name, c.Email, os.Stdout)
+}
+
+type paymentsCmd struct{}
+
+func (paymentsCmd) Run(ctx context.Context, root *commands) error {
+	return app.UnclaimedPayments(ctx, root.Config, os.Stdout)
 }
 
 type versionCmd struct{}

@@ -2,6 +2,9 @@ package app
 
 import (
 	"context"
+	"encoding/csv"
+	"fmt"
+	"io"
 	"slices"
 	"time"
 
@@ -10,6 +13,7 @@ import (
 	"dygnet/internal/casework/payment"
 	"dygnet/internal/channels/email"
 	"dygnet/internal/channels/pay"
+	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/store"
 )
 
@@ -53,4 +57,31 @@ func (t teller) Tell(ctx context.Context, tx *store.Tx, x drafts.Telling) error 
 	m := t.a.pack.Municipality
 	_, err := t.a.sender.Enqueue(ctx, tx, email.Signing(t.a.texts.For(x.Lang), email.Town{Name: m.Name, BaseURL: t.a.cfg.BaseURL, Phone: m.Contact.Phone}, about))
 	return err
+}
+
+// UnclaimedPayments lists for finance, as CSV, what was paid more than an hour ago and became no matter: it is paid back, or handed in. It
+// names nobody; the provider knows who paid.
+func UnclaimedPayments(ctx context.Context, file string, out io.Writer) error {
+	cfg, err := load(file)
+	if err != nil {
+		return err
+	}
+	a, err := open(ctx, cfg, newLog(cfg.Log, io.Discard), "")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = a.Close() }()
+	list, err := payment.New(a.db, a.journal, a.clock, nil).Unclaimed(ctx)
+	if err != nil {
+		return err
+	}
+	w := csv.NewWriter(out)
+	rows := [][]string{{"payment", "paid", "service", "provider", "reference", "kronor"}}
+	for _, p := range list {
+		rows = append(rows, []string{p.ID, calendar.DateOf(p.Changed).String(), p.TypeID, p.Provider, p.Ref, p.Paid.String()})
+	}
+	if err := w.WriteAll(rows); err != nil {
+		return fmt.Errorf("writing the list: %w", err)
+	}
+	return nil
 }
