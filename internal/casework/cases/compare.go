@@ -121,6 +121,16 @@ func (c *comparison) submitted(ctx context.Context, e journal.Recorded) error {
 	if !same {
 		c.found(Difference{"cases", said.Number, 0, "changed: it is not what was handed in"})
 	}
+	var data string
+	err = c.q.QueryRow(ctx, `SELECT data FROM case_event WHERE case_id = $1 AND n = 1`, e.Object.ID).Scan(&data)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		c.found(Difference{"case_event", said.Number, 1, "removed"})
+	case err != nil:
+		return err
+	case data != encode(EventData{Channel: said.Channel, Signatures: said.Signatures, Payments: said.Payments}):
+		c.found(Difference{"case_event", said.Number, 1, "changed: it is not what was journalled"})
+	}
 	return c.files(ctx, e.Object.ID, said.Number, 1, said.Files)
 }
 

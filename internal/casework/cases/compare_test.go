@@ -23,6 +23,8 @@ func TestPR_CasesChangedByHandDoNotAgreeWithTheJournal(t *testing.T) {
 			"case_event KS 2026/00001: 5 rows are in the timeline, 4 were journalled"},
 		{"the decision", `UPDATE case_decision SET text = 'Avslag'`, "case_decision KS 2026/00001 row 4: changed"},
 		{"who decided", `UPDATE case_decision SET decided_by = 'nobody'`, "case_decision KS 2026/00001 row 4: removed, or given to somebody else"},
+		{"who signed", `UPDATE case_event SET data = replace(data, 'Maja', 'Mira') WHERE n = 1`, "case_event KS 2026/00001 row 1: changed"},
+		{"what was paid", `UPDATE case_event SET data = replace(data, '50000', '5000') WHERE n = 1`, "case_event KS 2026/00001 row 1: changed"},
 		{"a file", `UPDATE case_document SET document = 'd9'`, "case_document KS 2026/00001 row 1: changed or removed"},
 		{"a file that never came", `INSERT INTO case_document SELECT case_id, 2, 'd9', name, mime, size, direction, internal, event FROM case_document`,
 			"case_document KS 2026/00001 row 1: inserted"},
@@ -32,6 +34,8 @@ func TestPR_CasesChangedByHandDoNotAgreeWithTheJournal(t *testing.T) {
 				ctx, anna := t.Context(), w.as("anna")
 				a := w.submit(t, broken(), func(s *cases.Submission) {
 					s.Files = []cases.Document{{Document: "d1", Name: "foto.jpg", Mime: "image/jpeg", Size: 1, SHA256: "s1"}}
+					s.Signatures = []cases.Signature{{Party: "med", Name: "Maja", State: cases.Signed, Person: "p", At: w.clock.Now().UTC(), Hash: "h"}, {Party: "till", Name: "Olle", State: cases.Unsigned}}
+					s.Payments = []cases.Payment{{ID: "b", Provider: "bank", Ref: "r", Amount: 50_000, At: w.clock.Now().UTC()}}
 				})
 				on := cases.On{Case: a.CaseID}
 				if _, err := w.Claim(ctx, anna, on); err != nil {
