@@ -53,6 +53,14 @@ func (m *Module) mine(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := mineView{Page: m.page(r, ui.T(ctx, "public.mine.title"), "/mina-sidor")}
 	v.NoIndex = true
+	sign, err := m.signingsFor(r)
+	if err != nil {
+		return err
+	}
+	for _, x := range sign {
+		v.waiting = append(v.waiting, ui.Link{Text: ui.T(ctx, "public.sign.read.title", "Service", x.title), Href: x.href,
+			Hint: ui.T(ctx, "public.sign.read.hint", "Name", x.from, "Date", l.DateTime(x.until))})
+	}
 	for _, c := range list {
 		if c.Open && c.Content == casetype.WaitingParty {
 			v.waiting = append(v.waiting, ui.Link{Text: ui.T(ctx, "public.mine.answer", "Service", m.titleOf(ctx, c.TypeID, c.TypeVersion)), Hint: c.Number, Href: "/mina-sidor/arenden/" + slug(c.Number)})

@@ -125,7 +125,7 @@ func period(t testing.TB, s string) calendar.Period {
 }
 
 // signed makes the case type one that two people sign: a co-applicant and those in a table. change may alter it further.
-func signed(t testing.TB, change func(*casetype.Definition)) func(*casetype.Definition) {
+func signed(t testing.TB, change func(*casetype.Definition), last ...func(*casetype.Definition)) func(*casetype.Definition) {
 	return func(d *casetype.Definition) {
 		d.Form.Steps = []casetype.Step{{Key: "vad", Title: both("Vad", "What"), Questions: []casetype.Question{
 			{Key: "what", Type: casetype.TypeText, Label: both("Vad?", "What?")},
@@ -154,6 +154,9 @@ func signed(t testing.TB, change func(*casetype.Definition)) func(*casetype.Defi
 		}, Expect: casetype.Expectation{Unit: "gata"}}}
 		if d.Payment != nil {
 			d.Examples[0].Answers["price"] = casetype.Values{"500"}
+		}
+		for _, change := range last {
+			change(d)
 		}
 	}
 }
@@ -208,6 +211,7 @@ func TestAMatterThatOthersSignIsHandedInWhenAllHave(t *testing.T) {
 				}
 			}
 			maja.signIn("maja")
+			maja.get("/mina-sidor").want(http.StatusOK, T("public.sign.read.title", "Service", h.Lamp.Title.In(l)))
 			read := maja.get(link).want(http.StatusOK, "En hemlighet", "ritning.txt")
 			if v := maja.get(link + "/fil/1").want(http.StatusOK); v.body != "en ritning" {
 				t.Errorf("the file says %q", v.body)
@@ -330,5 +334,38 @@ func TestTheOneWhoHandsInSignsWithTheButtonThatSaysSo(t *testing.T) {
 	}
 	if got := v.Events[0].Data.Signatures; len(got) != 1 || got[0].Person != h.IDs["inv"] || got[0].Hash == "" || got[0].Level == "" {
 		t.Errorf("signatures %+v", got)
+	}
+}
+
+func TestOneKnownByEmailAloneSignsWithTheSecretLinkAndASignIn(t *testing.T) {
+	h := once(t, signed(t, func(d *casetype.Definition) {
+		d.Form.Steps[0].Questions[4] = casetype.Question{Key: "more", Type: casetype.TypeTable, Label: both("Fler", "More"), Rows: &casetype.Rows{Min: 1, Max: 3, Columns: []casetype.Question{
+			{Key: "name", Type: casetype.TypeText, Label: both("Namn", "Name")}, {Key: "number", Type: casetype.TypeText, Label: both("Personnummer", "Number"), Optional: true},
+			{Key: "email", Type: casetype.TypeEmail, Label: both("E-post", "E-mail")}}}}
+		d.Parties[2].Question = "more"
+	}, func(d *casetype.Definition) {
+		for _, part := range []string{"name", "number", "email"} {
+			delete(d.Examples[0].Answers, "second."+part)
+		}
+		d.Examples[0].Answers["more.1.name"], d.Examples[0].Answers["more.1.email"] = casetype.Values{"C"}, casetype.Values{"c@example.se"}
+	}))
+	ines, maja, olle := h.browser(t, i18n.SV), h.browser(t, i18n.SV), h.browser(t, i18n.SV)
+	for who, b := range map[string]*browser{"inv": ines, "maja": maja, "olle": olle} {
+		b.signIn(who)
+	}
+	ines.post("/e-tjanster/fel", url.Values{})
+	ines.get("/e-tjanster/fel/vad").form("/vad").set("what", "En hemlighet", "who.name", "Ines", "who.email", "ines@example.se", "with.name", "Maja", "with.number", majas,
+		"with.email", "maja@example.se", "more.1.name", "Någon", "more.1.email", "nagon@example.se").send().at("/e-tjanster/fel/granska").
+		form("/skicka").send().want(http.StatusOK).form("/signera").send().want(http.StatusOK)
+	link := h.told.link("nagon@example.se")
+	h.browser(t, i18n.SV).get(link).want(http.StatusUnauthorized)
+	// One person is not two: neither the writer nor Maja, who has signed, can sign as somebody else too.
+	ines.get(link).want(http.StatusOK).form(link).send().want(http.StatusConflict, h.texts.For(i18n.SV).T("public.sign.same"))
+	own := h.told.link("maja@example.se")
+	maja.get(own).form(own).send().want(http.StatusOK)
+	maja.get(link).want(http.StatusOK).form(link).send().want(http.StatusConflict, h.texts.For(i18n.SV).T("public.sign.same"))
+	olle.get(link).want(http.StatusOK, "En hemlighet").form(link).send().want(http.StatusOK, "Olle")
+	if list, err := h.Mine(t.Context(), h.IDs["olle"]); err != nil || len(list) != 1 {
+		t.Errorf("%v %v", list, err)
 	}
 }
