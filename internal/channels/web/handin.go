@@ -54,6 +54,19 @@ func frozenAt(d *drafts.Draft) string {
 	return ""
 }
 
+// past leads on from a form that is not edited any more: to its receipt, or to where it is signed or paid for. It tells whether it has.
+func (m *Module) past(w http.ResponseWriter, r *http.Request, ct *casetype.CaseType, d *drafts.Draft) (bool, error) {
+	switch at := frozenAt(d); {
+	case d == nil:
+		return false, nil
+	case d.SentAs != "":
+		return true, m.toReceipt(w, r, ct, d.SentAs, true)
+	case at != "":
+		return true, see(w, r, at)
+	}
+	return false, nil
+}
+
 // limit is how many matters the service takes in during the window that today lies in. What officers take in for others is never refused:
 // what reaches the municipality has come in.
 func (m *Module) limit(ct *casetype.CaseType) cases.Limit {

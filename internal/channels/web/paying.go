@@ -159,33 +159,40 @@ func (m *Module) payingPost(w http.ResponseWriter, r *http.Request) error {
 		return m.cannotPay(w, r, ct)
 	}
 	if d.Stage == drafts.Editing {
-		clean, where := m.ready(r, ct, d)
-		if where == "" && m.remains(ct, clean) != "betala" {
-			where = base + "/granska"
-		}
-		if where != "" {
-			return see(w, r, where)
-		}
-		f := &drafts.Frozen{Clean: clean, Digest: drafts.Digest(ct, clean, d.Files), Writer: m.writer(r, ct, clean), Lang: lang(ctx)}
-		f.Writer.Signs = f.Writer.Signs && ct.Sign.Mode == casetype.SignSubmitter
-		if ct.Sign.Mode == casetype.SignSubmitter && !f.Writer.Signs {
-			return errLevel
-		}
-		if err := m.room(ctx, ct, f.Writer.Person); noRoom(err) { // nobody pays for what is not taken in
-			return m.noMore(w, r, ct, err)
-		} else if err != nil {
-			return err
-		}
-		f.Fee, _ = ct.Price(clean)
-		err := m.drafts.Freeze(ctx, d, f)
-		if errors.Is(err, drafts.ErrFrozen) || errors.Is(err, drafts.ErrChanged) || errors.Is(err, store.ErrConflict) { // another tab
-			return see(w, r, base+"/betala")
-		}
-		if err != nil {
+		if done, err := m.fixForPaying(w, r, ct, d); done || err != nil {
 			return err
 		}
 	}
 	return m.beginPaying(w, r, d)
+}
+
+// fixForPaying fixes the answers of a draft that is to be paid for. It tells whether it has answered the visitor with another page.
+func (m *Module) fixForPaying(w http.ResponseWriter, r *http.Request, ct *casetype.CaseType, d *drafts.Draft) (bool, error) {
+	ctx := r.Context()
+	base := "/e-tjanster/" + ct.ID
+	clean, where := m.ready(r, ct, d)
+	if where == "" && m.remains(ct, clean) != "betala" {
+		where = base + "/granska"
+	}
+	if where != "" {
+		return true, see(w, r, where)
+	}
+	f := &drafts.Frozen{Clean: clean, Digest: drafts.Digest(ct, clean, d.Files), Writer: m.writer(r, ct, clean), Lang: lang(ctx)}
+	f.Writer.Signs = f.Writer.Signs && ct.Sign.Mode == casetype.SignSubmitter
+	if ct.Sign.Mode == casetype.SignSubmitter && !f.Writer.Signs {
+		return false, errLevel
+	}
+	if err := m.room(ctx, ct, f.Writer.Person); noRoom(err) { // nobody pays for what is not taken in
+		return true, m.noMore(w, r, ct, err)
+	} else if err != nil {
+		return false, err
+	}
+	f.Fee, _ = ct.Price(clean)
+	err := m.drafts.Freeze(ctx, d, f)
+	if errors.Is(err, drafts.ErrFrozen) || errors.Is(err, drafts.ErrChanged) || errors.Is(err, store.ErrConflict) { // another tab
+		return true, see(w, r, base+"/betala")
+	}
+	return false, err
 }
 
 // beginPaying leads the payer to the provider, for what is left to pay.

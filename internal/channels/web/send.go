@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -400,6 +401,13 @@ func (m *Module) wholePost(w http.ResponseWriter, r *http.Request) error {
 	if p.has(fieldAddRow) || p.has(fieldRemoveRow) {
 		return m.wholeRows(w, r, ct, d, p, answers, key)
 	}
+	return m.wholeSend(w, r, ct, d, p, answers, key, faults)
+}
+
+// wholeSend hands in all answers, or says what is wrong with them. What others sign or a fee is paid for goes on to the check page.
+func (m *Module) wholeSend(w http.ResponseWriter, r *http.Request, ct *casetype.CaseType, d *drafts.Draft, p *posted, answers casetype.Answers, key string, faults []fault) error {
+	ctx := r.Context()
+	l := i18n.From(ctx)
 	clean, wrong := ct.Validate(answers)
 	faults = append(faults, words(l, ct, wrong)...)
 	if s := ct.StopFor(answers); s != nil {
@@ -419,34 +427,36 @@ func (m *Module) wholePost(w http.ResponseWriter, r *http.Request) error {
 			f.answers[fieldChannel] = []string{channel}
 			f.answers[fieldShield] = p.own[fieldShield]
 		}
-		status := http.StatusUnprocessableEntity
-		if p.status != 0 {
-			status = p.status
-		}
-		return m.showWhole(w, r, status, f, key)
+		return m.showWhole(w, r, cmp.Or(p.status, http.StatusUnprocessableEntity), f, key)
 	}
 	if channel == "web" && (m.remains(ct, clean) != "" || ct.Sign.Mode == casetype.SignSubmitter) { // there is a page or two more
-		if d == nil {
-			p.own.Set(fieldKey, key)
-			if _, err = m.keep(w, r, ct, nil, p, nil); err != nil {
-				return err
-			}
-		}
-		return see(w, r, "/e-tjanster/"+ct.ID+"/granska")
+		return m.wholeKept(w, r, ct, d, p, key, func() error { return see(w, r, "/e-tjanster/"+ct.ID+"/granska") })
 	}
 	accepted, err := m.submit(ctx, ct, d, key, clean, channel, channel != "web" && p.has(fieldShield))
 	switch {
 	case errors.Is(err, cases.ErrKey):
 		return see(w, r, "/e-tjanster/"+ct.ID+"/allt")
 	case noRoom(err):
-		if d == nil { // what was typed is kept
-			if _, err := m.keep(w, r, ct, nil, p, nil); err != nil {
-				return err
-			}
-		}
-		return m.noMore(w, r, ct, err)
+		return m.wholeKept(w, r, ct, d, p, key, func() error { return m.noMore(w, r, ct, err) })
 	case err != nil:
 		return err
 	}
 	return m.toReceipt(w, r, ct, accepted.CaseID, accepted.Again)
+}
+
+// wholeKept keeps what was typed as a draft, if there is none yet, before it goes on.
+func (m *Module) wholeKept(w http.ResponseWriter, r *http.Request, ct *casetype.CaseType, d *drafts.Draft, p *posted, key string, then func() error) error {
+	if d != nil {
+		return then()
+	}
+	if wait := m.crowded(r); wait > 0 {
+		f := m.form(ct, nil, withoutFiles(ct, p.answers))
+		f.faults = []fault{crowd(w, i18n.From(r.Context()), wait)}
+		return m.showWhole(w, r, http.StatusTooManyRequests, f, key)
+	}
+	p.own.Set(fieldKey, key)
+	if _, err := m.keep(w, r, ct, nil, p, nil); err != nil {
+		return err
+	}
+	return then()
 }

@@ -340,10 +340,12 @@ func (m *Module) startSigning(w http.ResponseWriter, r *http.Request, ct *casety
 	} else if err != nil {
 		return err
 	}
-	var pay, err = false, error(nil)
-	if f.Fee, pay = ct.Price(clean); pay && m.Payments == nil {
+	fee, pay := ct.Price(clean)
+	if pay && m.Payments == nil {
 		return m.cannotPay(w, r, ct)
 	}
+	f.Fee = fee
+	var err error
 	if f.Remind, f.Due, err = m.signTimes(ct); err != nil {
 		return err
 	}

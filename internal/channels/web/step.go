@@ -309,11 +309,8 @@ func (m *Module) stepPost(w http.ResponseWriter, r *http.Request) error {
 		return store.ErrNotFound
 	}
 	base := "/e-tjanster/" + ct.ID
-	if d != nil && d.SentAs != "" {
-		return m.toReceipt(w, r, ct, d.SentAs, true)
-	}
-	if at := frozenAt(d); at != "" {
-		return see(w, r, at)
+	if past, err := m.past(w, r, ct, d); past {
+		return err
 	}
 	p, err := m.read(w, r, ct, d)
 	if err != nil {
