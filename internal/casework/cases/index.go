@@ -3,6 +3,7 @@ package cases
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -38,7 +39,9 @@ func (x *Indexer) Handle(ctx context.Context, tx *store.Tx, batch []journal.Reco
 	return x.Index.Put(ctx, tx, docs...)
 }
 
-// document is all that can be found of a case: number and subject first, then answers, parties and what was written.
+// document is all that can be found of a case: number and subject first, then answers, parties and what was written. The index is a copy
+// that outlives what people look at, so personal numbers are never in it, and of whoever has protected personal data neither address nor
+// ways to reach them.
 func (x *Indexer) document(ctx context.Context, q store.Queryer, id string) (search.Document, error) {
 	c, err := load(ctx, q, id)
 	if err != nil {
@@ -52,22 +55,25 @@ func (x *Indexer) document(ctx context.Context, q store.Queryer, id string) (sea
 	line := func(parts ...string) {
 		for _, p := range parts {
 			if p != "" {
-				b.WriteString(p)
+				b.WriteString(unnumbered(p))
 				b.WriteByte('\n')
 			}
 		}
 	}
 	for _, p := range list {
-		line(p.Name, p.Email, p.Phone)
+		if line(p.Name); !c.Protected {
+			line(p.Email)
+			b.WriteString(p.Phone + "\n") // as it is: many look like personal numbers
+		}
 	}
-	line(c.Place.Address)
+	if !c.Protected {
+		line(c.Place.Address)
+	}
 	if ct, err := x.Service.typeOf(c); err == nil {
 		line(ct.Title.In(i18n.SV))
 		for i := range ct.Form.Steps {
 			for j := range ct.Form.Steps[i].Questions {
-				if q := &ct.Form.Steps[i].Questions[j]; q.Type != casetype.TypePerson && q.Type != casetype.TypePlace && q.Type != casetype.TypeFile {
-					line(ct.Display(q, c.Answers, i18n.SV)...)
-				}
+				line(findable(ct, &ct.Form.Steps[i].Questions[j], c)...)
 			}
 		}
 	}
@@ -87,9 +93,59 @@ func (x *Indexer) document(ctx context.Context, q store.Queryer, id string) (sea
 	slices.Sort(own)
 	own = slices.DeleteFunc(slices.Compact(own), func(p string) bool { return p == "" })
 	return search.Document{
-		ID: c.ID, Kind: objectKind, Title: c.Number + " " + c.Subject, Body: b.String(), Member: c.Member, Unit: c.Unit, Parties: own, UpdatedAt: c.ChangedAt,
+		ID: c.ID, Kind: objectKind, Title: c.Number + " " + unnumbered(c.Subject), Body: b.String(), Member: c.Member, Unit: c.Unit, Parties: own, UpdatedAt: c.ChangedAt,
 	}, nil
 }
+
+// findable is what people search for of an answer: words. Who somebody is comes from the parties.
+func findable(ct *casetype.CaseType, q *casetype.Question, c *Case) []string {
+	switch q.Type {
+	case casetype.TypeText, casetype.TypeTextarea, casetype.TypeChoice, casetype.TypeMulti, casetype.TypeTree, casetype.TypeRecipient, casetype.TypeProperty:
+		return ct.Display(q, c.Answers, i18n.SV)
+	case casetype.TypeOrganisation:
+		return []string{c.Answers.Get(q.Key + casetype.PartName)}
+	case casetype.TypeAddress, casetype.TypeEmail:
+		if !c.Protected {
+			return ct.Display(q, c.Answers, i18n.SV)
+		}
+	case casetype.TypeTable, casetype.TypeChildren:
+		var out []string
+		columns := ct.Columns(q)
+		for n := 1; ; n++ {
+			row := ct.DisplayRow(q, c.Answers, n, i18n.SV)
+			if row == nil {
+				return out
+			}
+			for i, words := range row {
+				switch columns[i].Type {
+				case casetype.TypeText, casetype.TypeTextarea, casetype.TypeChoice:
+					out = append(out, words)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// personal is what is written like a personnummer, samordningsnummer or organisationsnummer, right or mistyped, with the spaces and
+// dashes that people put in.
+var personal = regexp.MustCompile(`(?:(?:19|20) ?)?(?:\d{6}|\d{2}[ -]\d{2}[ -]\d{2})[ \x{00a0}]?[-–+]?[ \x{00a0}]?\d{4}`)
+
+// unnumbered is text without personal numbers. Longer runs of digits are something else.
+func unnumbered(text string) string {
+	var b strings.Builder
+	from := 0
+	for _, at := range personal.FindAllStringIndex(text, -1) {
+		if at[0] > 0 && digit(text[at[0]-1]) || at[1] < len(text) && digit(text[at[1]]) {
+			continue
+		}
+		b.WriteString(text[from:at[0]])
+		from = at[1]
+	}
+	return b.String() + text[from:]
+}
+
+func digit(b byte) bool { return '0' <= b && b <= '9' }
 
 // Found is a case that answers a search, with what to show of the answer.
 type Found struct {
