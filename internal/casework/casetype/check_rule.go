@@ -23,7 +23,7 @@ func (c *checker) expression(at, source string, want kind, of string, row map[st
 	if circle := c.circle(of, f.unknown); circle != nil {
 		issue.Message, issue.Suggest = "the rules go round in a circle: "+strings.Join(circle, " → "), ""
 	} else if c.later(f.unknown) {
-		issue.Message = fmt.Sprintf("the expression asks for %q, which comes after it; a rule can only look at %q questions before it, so move one of them", f.unknown, "earlier")
+		issue.Message = fmt.Sprintf("the expression asks for %q, which comes after it; a rule looks only at questions before it, so move one of them", f.unknown)
 		issue.Suggest = ""
 	}
 	c.issues = append(c.issues, issue)
