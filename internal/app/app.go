@@ -21,9 +21,11 @@ import (
 	"dygnet/internal/casework/catalogue"
 	"dygnet/internal/casework/desk"
 	"dygnet/internal/casework/drafts"
+	"dygnet/internal/casework/measure"
 	"dygnet/internal/casework/pack"
 	"dygnet/internal/casework/payment"
 	"dygnet/internal/casework/represent"
+	"dygnet/internal/casework/studio"
 	"dygnet/internal/channels/email"
 	"dygnet/internal/channels/pay"
 	site "dygnet/internal/channels/web"
@@ -55,6 +57,7 @@ type App struct {
 	pack         *pack.Pack // as it was at the start
 	packs        packs      // as it was read last
 	types        *catalogue.Catalogue
+	measure      *measure.Service
 	vault        *documents.Vault
 	index        *search.Index
 	cases        *cases.Service
@@ -89,13 +92,13 @@ const (
 func migrationsOf() []fs.FS {
 	return []fs.FS{
 		journal.Migrations, bodies.Migrations, identity.Migrations, documents.Migrations, jobs.Migrations, search.Migrations, cases.Migrations,
-		catalogue.Migrations, email.Migrations, drafts.Migrations, payment.Migrations, represent.Migrations,
+		catalogue.Migrations, email.Migrations, drafts.Migrations, payment.Migrations, represent.Migrations, measure.Migrations,
 	}
 }
 
 // textsOf are the words of every room.
 func textsOf() []fs.FS {
-	return []fs.FS{ui.Texts, web.Texts, access.Texts, identity.Texts, casetype.Texts, email.Texts, site.Texts, desk.Texts, Texts}
+	return []fs.FS{ui.Texts, web.Texts, access.Texts, identity.Texts, casetype.Texts, email.Texts, site.Texts, desk.Texts, studio.Texts, Texts}
 }
 
 // open builds an installation from its configuration. Close it at the end.

@@ -52,7 +52,9 @@ func (a *App) handler(ctx context.Context) (http.Handler, error) {
 	if a.stripe != nil {
 		mux.Handle("POST /betala/stripe", a.stripe.Webhook(public.Heard))
 	}
-	a.officers().Routes(mux)
+	officers := a.officers()
+	officers.Routes(mux)
+	a.studio(officers.Frame).Routes(mux)
 
 	tracing, flush, err := web.Tracing(ctx, web.TracingOptions{Endpoint: a.cfg.Tracing.Endpoint, Sample: a.cfg.Tracing.Sample, Version: a.version})
 	if err != nil {
@@ -61,7 +63,7 @@ func (a *App) handler(ctx context.Context) (http.Handler, error) {
 	if flush != nil {
 		a.closers = append(a.closers, closer(func() error { return flush(context.WithoutCancel(ctx)) }))
 	}
-	return web.Chain(beside(ui.AssetsPath, web.Routes(assets), a.identity.Middleware(web.Routes(mux))),
+	whole := web.Chain(beside(ui.AssetsPath, web.Routes(assets), a.identity.Middleware(web.Routes(mux))),
 		web.Language(a.texts),
 		web.Frame(web.FrameOptions{
 			Log: a.log, Clock: a.clock, Metrics: a.metrics, TrustedProxies: a.cfg.ProxyNetworks(), Quiet: []string{"GET /healthz", "GET /readyz", "GET " + ui.AssetsPath},
@@ -72,7 +74,9 @@ func (a *App) handler(ctx context.Context) (http.Handler, error) {
 		web.SameOrigin(),
 		web.LimitBody(maxBody),
 		web.Compress,
-	), nil
+	)
+	a.probe(whole)
+	return whole, nil
 }
 
 // beside sends what lies under a path to a handler that has nothing to do with who asks.
@@ -180,6 +184,7 @@ func (a *App) citizens() *site.Module {
 		Forms:     web.NewLimiter(web.LimiterOptions{Every: 10 * time.Second, Burst: 60, Clock: a.clock}), // a school class at once
 		Addresses: gazetteer, Layers: gazetteer, Live: a.live, Mandates: mandates{a}, Represent: a.represent, Register: a.population,
 	}
+	c.Measure, c.Drafts, c.Coverage = a.measure, draftPreview{a}, a.coverage
 	if a.mailbox != nil {
 		c.Mailbox = demoBox{a.mailbox}
 	}

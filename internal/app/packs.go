@@ -52,6 +52,9 @@ func (a *App) openPack(ctx context.Context) error {
 	if a.types, err = catalogue.Open(ctx, a.db, a.journal, a.clock); err != nil {
 		return err
 	}
+	if err = a.openMeasure(); err != nil {
+		return err
+	}
 	return a.takePack(ctx, a.pack, bodies.By{Person: journal.System})
 }
 
@@ -62,6 +65,9 @@ func (a *App) takePack(ctx context.Context, p *pack.Pack, by bodies.By) error {
 	}
 	outcome, err := a.types.Reload(ctx, p, by)
 	if err != nil {
+		return err
+	}
+	if err := a.measure.TakeLevels(ctx, p.Processes); err != nil {
 		return err
 	}
 	done := PackReload{Outcome: outcome, Broken: p.Broken, Restart: restart(a.pack, p)}

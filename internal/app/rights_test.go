@@ -59,7 +59,9 @@ func (h *house) patterns(t *testing.T) []string {
 	mux := http.NewServeMux()
 	h.identity.Routes(mux)
 	h.citizens().Routes(mux)
-	h.officers().Routes(mux)
+	officers := h.officers()
+	officers.Routes(mux)
+	h.studio(officers.Frame).Routes(mux)
 	found := map[string]bool{}
 	walkPatterns(reflect.ValueOf(mux).Elem().FieldByName("index"), found)
 	var out []string

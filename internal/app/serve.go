@@ -82,6 +82,7 @@ func (a *App) run(ctx context.Context, ready func(net.Addr)) error {
 	group.Go(func() error { a.bodies.Watch(background); return nil })
 	group.Go(func() error { a.watchPages(background); return nil })
 	group.Go(func() error { a.watchPack(background); return nil })
+	group.Go(func() error { return a.measure.Run(background) })
 	if a.mailbox != nil {
 		group.Go(func() error { return a.mailbox.Serve(background, a.mailListener) })
 	}

@@ -90,6 +90,7 @@ const (
 	pathSettings = "/arbete/installningar"
 	pathStream   = "/arbete/strom"
 	pathWelcome  = "/arbete/inloggad"
+	pathServices = "/arbete/tjanster" // another room's
 )
 
 // Routes adds the desk's pages.

@@ -90,6 +90,9 @@ func (v *visit) page(title, section string) ui.Page {
 	if v.mayAnywhere(access.RegisterRead) {
 		p.Nav = append(p.Nav, ui.Link{Text: v.T("desk.nav.register"), Href: pathRegister, Key: "g d"})
 	}
+	if v.mayAnywhere(access.ServiceRead) {
+		p.Nav = append(p.Nav, ui.Link{Text: v.T("desk.nav.services"), Href: pathServices})
+	}
 	if v.mayAnywhere(access.JournalRead) {
 		p.Nav = append(p.Nav, ui.Link{Text: v.T("desk.nav.log"), Href: pathLog, Key: "g l"})
 	}
@@ -98,6 +101,13 @@ func (v *visit) page(title, section string) ui.Page {
 		p.Nav[i].Current = p.Nav[i].Href == section
 	}
 	return p
+}
+
+// Frame is a page of another room of those who work here: with the desk's navigation, name and language. Ask it for officials only.
+func (m *Module) Frame(w http.ResponseWriter, r *http.Request, title, section string) ui.Page {
+	v := &visit{Module: m, w: w, r: r, l: i18n.From(r.Context()), dir: m.Organisation.Directory()}
+	v.who, _ = m.Actor(r)
+	return v.page(title, section)
 }
 
 // mayAnywhere tells whether there can be something that the official may do the action to.

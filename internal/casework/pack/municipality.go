@@ -1,6 +1,9 @@
 package pack
 
 import (
+	"maps"
+	"slices"
+
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/ui"
@@ -19,6 +22,8 @@ type Municipality struct {
 	Emergency  i18n.Text           `yaml:"emergency" need:"yes"` // what to do when life or property is in danger
 	Map        MapView             `yaml:"map" need:"yes"`
 	Topics     []Topic             `yaml:"topics" need:"yes"`
+	Callback   string              `yaml:"callback"` // id of the service by which one is called back, offered in every form; none: not offered
+	Feedback   string              `yaml:"feedback"` // id of the service by which one says what one thinks of a page, offered on every page
 	Theme      ui.Theme            `yaml:"theme"`
 }
 
@@ -57,4 +62,15 @@ func (m MapView) Contains(lat, lon float64) bool {
 type Topic struct {
 	Key   string    `yaml:"key" need:"yes"`
 	Title i18n.Text `yaml:"title" need:"yes"`
+}
+
+// unoffered says which services that the pages lead to are not there. Such a link is left out; nothing is refused for it.
+func (l *loader) unoffered(s *source, services map[string]bool) LoadError {
+	beside := &source{file: s.file, root: s.root}
+	for _, at := range []struct{ path, service string }{{"callback", l.pack.Municipality.Callback}, {"feedback", l.pack.Municipality.Feedback}} {
+		if at.service != "" && services != nil && !services[at.service] {
+			beside.report(at.path, casetype.Nearest(at.service, slices.Sorted(maps.Keys(services))), "there is no case type %q", at.service)
+		}
+	}
+	return beside.problems
 }

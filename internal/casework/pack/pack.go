@@ -231,6 +231,7 @@ func (l *loader) load() {
 		l.take(s)
 	}
 	l.strays = append(l.strays, l.unserved(sources["processes.yaml"], r.services)...)
+	l.strays = append(l.strays, l.unoffered(sources["municipality.yaml"], r.services)...)
 	r.checkCaseTypes(l.caseFiles)
 	for _, f := range l.caseFiles {
 		if len(f.problems) == 0 {

@@ -88,13 +88,8 @@ func (m *Module) accessibility(w http.ResponseWriter, r *http.Request) error {
 // privacy tells how personal data are handled, e-service by e-service (GDPR articles 13 and 14).
 func (m *Module) privacy(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	t := ui.Table{Caption: ui.T(ctx, "public.privacy.table"), Columns: []ui.Column{
-		{Title: ui.T(ctx, "public.privacy.service")}, {Title: ui.T(ctx, "public.privacy.purpose")}, {Title: ui.T(ctx, "public.privacy.ground")}}}
-	for _, ct := range m.Services.Open(m.today()) {
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: ct.Title.In(lang(ctx)), Href: "/e-tjanster/" + ct.ID}, {Text: ct.GDPR.Purpose.In(lang(ctx))},
-			{Text: ui.T(ctx, "public.ground."+string(ct.GDPR.Ground))}}})
-	}
-	return ui.Render(w, r, http.StatusOK, privacyPage(m.simple(r, ui.T(ctx, "public.privacy.title"), ui.T(ctx, "public.privacy.lead")), t, m.Town.Contact.Email))
+	return ui.Render(w, r, http.StatusOK, privacyPage(m.simple(r, ui.T(ctx, "public.privacy.title"), ui.T(ctx, "public.privacy.lead")),
+		below(m.processingTable(ctx), ui.Links{{Text: ui.T(ctx, "public.privacy.csv"), Href: "/personuppgifter.csv"}}), m.Town.Contact.Email))
 }
 
 // about tells of cookies and the site itself.
@@ -106,7 +101,7 @@ func (m *Module) about(w http.ResponseWriter, r *http.Request) error {
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: m.cookieName(c)}, {Text: ui.T(ctx, "public.cookie."+c+".when")},
 			{Text: ui.T(ctx, "public.cookie."+c+".for")}, {Text: ui.T(ctx, "public.cookie."+c+".until")}}})
 	}
-	return ui.Render(w, r, http.StatusOK, aboutPage(m.simple(r, ui.T(ctx, "public.about.title"), ui.T(ctx, "public.about.lead")), t))
+	return ui.Render(w, r, http.StatusOK, aboutPage(m.simple(r, ui.T(ctx, "public.about.title"), ui.T(ctx, "public.about.lead")), below(t, m.assessed(ctx))))
 }
 
 // status tells whether the site works.
@@ -119,7 +114,14 @@ func (m *Module) status(w http.ResponseWriter, r *http.Request) error {
 		m.Log.ErrorContext(ctx, "the status page cannot reach the database", "error", err)
 		a = ui.Alert{Tone: ui.Danger, Title: ui.T(ctx, "public.status.down"), Text: ui.T(ctx, "public.status.down_text", "Phone", m.Town.Contact.Phone)}
 	}
-	return ui.Render(w, r, http.StatusOK, articlePage(page, a))
+	if a.Tone == ui.Danger { // what was measured lies where nothing can be read
+		return ui.Render(w, r, http.StatusOK, articlePage(page, a))
+	}
+	s, err := m.measured(ctx)
+	if err != nil {
+		return err
+	}
+	return ui.Render(w, r, http.StatusOK, articlePage(page, below(a, s)))
 }
 
 // baseLayer is the layer that maps are drawn on.

@@ -50,6 +50,7 @@ func (m *Module) caseRoutes(mux *http.ServeMux, base string, who viewer) {
 		return m.showCase(w, r, http.StatusOK, base, v, reply{text: m.Sessions.Kept(r, keptReply+r.PathValue("number"))})
 	}))
 	mux.Handle("POST "+base+"/{number}/svara", private(func(w http.ResponseWriter, r *http.Request) error { return m.reply(w, r, base, who) }))
+	mux.Handle("POST "+base+"/{number}/omdome", private(func(w http.ResponseWriter, r *http.Request) error { return m.opine(w, r, base, who) }))
 	mux.Handle("GET "+base+"/{number}/dokument/{n}", private(func(w http.ResponseWriter, r *http.Request) error {
 		v, err := m.view(r, who)
 		if err != nil {
@@ -109,8 +110,15 @@ func (m *Module) showCase(w http.ResponseWriter, r *http.Request, status int, ba
 	for _, x := range again.faults {
 		page.Errors = append(page.Errors, ui.FieldError{Field: x.field, Message: x.text})
 	}
+	asked, err := m.opinionForm(r, v, here, again.opinion)
+	if err != nil {
+		return err
+	}
+	if again.opinion.fault != "" {
+		page.Errors = append(page.Errors, ui.FieldError{Field: fieldScore, Message: again.opinion.fault})
+	}
 	page.Side = append([]templ.Component{receiptLink("/kvitto/" + slug(c.Number) + ".json")}, page.Side...)
-	return ui.Render(w, r, status, casePage(page, m.timeline(ctx, v, here), replyForm(ctx, here, again)))
+	return ui.Render(w, r, status, casePage(page, m.timeline(ctx, v, here), below(asked, replyForm(ctx, here, again))))
 }
 
 // statusTag is a status in the words meant for the citizen, coloured by what it means.

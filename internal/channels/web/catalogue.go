@@ -211,6 +211,7 @@ type serviceView struct {
 	questions []previewStep
 	shut      string // why it takes in nothing today, "" when it does
 	faq       []ui.Details
+	carried   []ui.Hidden // to the form that is begun
 }
 
 type previewStep struct {
@@ -229,6 +230,12 @@ func (m *Module) service(w http.ResponseWriter, r *http.Request) error {
 	page := ui.Read{Page: m.page(r, ct.Title.In(l), "/e-tjanster"), Lead: ct.Description.In(l)}
 	page.Crumbs = []ui.Link{{Text: ui.T(ctx, "public.start"), Href: "/"}, {Text: ui.T(ctx, "public.services.title"), Href: "/e-tjanster"}}
 	v := serviceView{ct: ct, contact: m.ways(ctx, ct), facts: serviceFacts(ctx, ct), shut: m.closedNow(ctx, ct)}
+	if about := cameFrom(r); about != "" && r.URL.Query().Has("om") {
+		v.carried = []ui.Hidden{{Name: "om", Value: about}}
+	}
+	if m.Measure != nil {
+		v.facts.Facts = slices.Insert(v.facts.Facts, 1, ui.Fact{Name: ui.T(ctx, "public.measure.time"), Value: handlingTime(ctx, m.Measure.Figures(ct.ID))})
+	}
 	for _, f := range ct.FAQ {
 		v.faq = append(v.faq, ui.Details{Summary: f.Question.In(l), Text: f.Answer.In(l)})
 	}

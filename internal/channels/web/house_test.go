@@ -24,6 +24,7 @@ import (
 	"dygnet/internal/casework/cases/casestest"
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/casework/drafts"
+	"dygnet/internal/casework/measure"
 	"dygnet/internal/casework/pack"
 	"dygnet/internal/casework/payment"
 	site "dygnet/internal/channels/web"
@@ -40,7 +41,7 @@ import (
 	kernelweb "dygnet/internal/kernel/web"
 )
 
-var rooms = append(casestest.Rooms(), identity.Migrations, documents.Migrations, drafts.Migrations, payment.Migrations)
+var rooms = append(casestest.Rooms(), identity.Migrations, documents.Migrations, drafts.Migrations, payment.Migrations, measure.Migrations)
 
 func both(sv, en string) i18n.Text { return i18n.Text{i18n.SV: sv, i18n.EN: en} }
 
@@ -177,8 +178,13 @@ func build(t testing.TB, db *store.DB, change func(*casetype.Definition)) *house
 	}); err != nil {
 		t.Fatal(err)
 	}
+	days, err := calendar.NewCalendar(calendar.DefaultRules())
+	if err != nil {
+		t.Fatal(err)
+	}
 	h.Module = site.New(site.Config{
-		Site: page, Town: &town, Services: h.World, Cases: h.Service, Codes: cases.NewSecrets([]byte("0123456789abcdef0123456789abcdef")), Vault: h.vault, DB: db, Journal: h.Log,
+		Measure: measure.New(measure.Config{DB: db, Journal: h.Log, Clock: h.Clock, Days: days, Types: h.World, Log: quiet, Targets: measure.DefaultTargets()}),
+		Site:    page, Town: &town, Services: h.World, Cases: h.Service, Codes: cases.NewSecrets([]byte("0123456789abcdef0123456789abcdef")), Vault: h.vault, DB: db, Journal: h.Log,
 		Clock: h.Clock, Log: quiet, Sessions: h.identity, Key: []byte("fedcba9876543210fedcba9876543210"), Mandates: intake{h.World}, Mailbox: h.mail, Live: h.live,
 		BaseURL: h.server.URL, Numbers: h.Org, Teller: h.told, Payments: payment.New(db, h.Log, h.Clock, h.till), Till: h.till,
 		Limiter:   kernelweb.NewLimiter(kernelweb.LimiterOptions{Every: 10 * time.Second, Burst: 5, Clock: h.Clock}),

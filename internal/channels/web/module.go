@@ -9,6 +9,7 @@ import (
 	"dygnet/internal/casework/cases"
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/casework/drafts"
+	"dygnet/internal/casework/measure"
 	"dygnet/internal/casework/pack"
 	"dygnet/internal/casework/payment"
 	"dygnet/internal/casework/represent"
@@ -104,6 +105,10 @@ type Config struct {
 	Mailbox   Mailbox              // the demo's; nil outside it
 	Statement Statement            // accessibility statement; zero: OwnStatement
 
+	Measure  *measure.Service            // nil: nothing is counted and nobody is asked how it went
+	Drafts   Previews                    // nil: only published versions have a preview
+	Coverage func() (covered, total int) // processes that have been assessed for an e-service; nil: not told
+
 	BaseURL  string             // the address people see, for those who come back from paying
 	Days     *calendar.Calendar // of deadlines; nil: the rules of the kernel
 	Numbers  Numbers            // nil: nobody is known by number, and can sign
@@ -157,6 +162,7 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	same("/kontakt", m.contact)
 	same("/tillganglighet", m.accessibility)
 	same("/personuppgifter", m.privacy)
+	same("/personuppgifter.csv", m.processingCSV)
 	same("/om-webbplatsen", m.about)
 	same("/status", m.status)
 	same("/journal", m.journal)
@@ -175,6 +181,8 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	post("/e-tjanster/{type}", m.begin)
 	get("/e-tjanster/{type}/allt", m.whole)
 	post("/e-tjanster/{type}/allt", m.wholePost)
+	get("/e-tjanster/{type}/forhandsgranska", m.preview)
+	post("/e-tjanster/{type}/forhandsgranska", m.preview)
 	get("/e-tjanster/{type}/granska", m.review)
 	post("/e-tjanster/{type}/skicka", m.send)
 	get("/e-tjanster/{type}/stopp", m.stop)
@@ -227,7 +235,7 @@ func private(h handler) http.Handler {
 // page is what every page of the site has in common. section is the address of the part of the site it belongs to.
 func (m *Module) page(r *http.Request, title, section string) ui.Page {
 	ctx := r.Context()
-	p := ui.Page{Site: m.Site, Title: title, Path: r.URL.RequestURI(), SignIn: identity.SignInPath("/mina-sidor")}
+	p := ui.Page{Site: m.Site, Title: title, Path: r.URL.RequestURI(), SignIn: identity.SignInPath("/mina-sidor"), Feedback: m.feedbackPath(r)}
 	p.Nav = []ui.Link{
 		{Text: ui.T(ctx, "public.nav.services"), Href: "/e-tjanster"}, {Text: ui.T(ctx, "public.nav.follow"), Href: "/folj"},
 		{Text: ui.T(ctx, "public.nav.register"), Href: "/diarium"}, {Text: ui.T(ctx, "public.nav.contact"), Href: "/kontakt"},

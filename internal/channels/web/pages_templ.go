@@ -542,7 +542,7 @@ func servicePage(p ui.Read, v serviceView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Post{To: "/e-tjanster/" + v.ct.ID, Button: ui.Button{Text: ui.T(ctx, "public.service.start"), Hidden: v.ct.Title.In(l)}}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Post{To: "/e-tjanster/" + v.ct.ID, Values: v.carried, Button: ui.Button{Text: ui.T(ctx, "public.service.start"), Hidden: v.ct.Title.In(l)}}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1199,7 +1199,7 @@ func accessibilityPage(p ui.Read, s Statement, town *pack.Municipality, assessed
 	})
 }
 
-func privacyPage(p ui.Read, t ui.Table, email string) templ.Component {
+func privacyPage(p ui.Read, t templ.Component, email string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1365,7 +1365,7 @@ func privacyPage(p ui.Read, t ui.Table, email string) templ.Component {
 	})
 }
 
-func aboutPage(p ui.Read, t ui.Table) templ.Component {
+func aboutPage(p ui.Read, t templ.Component) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

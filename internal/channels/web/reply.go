@@ -24,8 +24,9 @@ import (
 
 // reply is a form to write in a case.
 type reply struct {
-	text   string
-	faults []fault
+	opinion opinion // on how the case went, when that is what is answered
+	text    string
+	faults  []fault
 }
 
 // replyFiles are what a citizen may send with a message.

@@ -15,6 +15,7 @@ import (
 	"dygnet/internal/casework/cases"
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/casework/drafts"
+	"dygnet/internal/casework/measure"
 	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/identity"
 	"dygnet/internal/kernel/ui"
@@ -51,6 +52,7 @@ func (m *Module) review(w http.ResponseWriter, r *http.Request) error {
 		return see(w, r, base+"/"+step+"?fel=1&till=granska")
 	}
 	l := lang(ctx)
+	m.once(r, ct, d, measure.Review, measure.Reached)
 	page := ui.Question{
 		Page: m.page(r, ui.T(ctx, "public.review.title"), "/e-tjanster"), Caption: ct.Title.In(l), Lead: ui.T(ctx, "public.review.lead"),
 		Button: ui.T(ctx, "public.review.send", "Service", strings.ToLower(ct.Title.In(l))),
@@ -245,6 +247,8 @@ func (m *Module) toReceipt(w http.ResponseWriter, r *http.Request, ct *casetype.
 	path := "/e-tjanster/" + ct.ID + "/klart"
 	if again {
 		path += "?igen=1"
+	} else {
+		m.handedIn(r, ct, caseID)
 	}
 	return see(w, r, path)
 }

@@ -14,6 +14,7 @@ import (
 
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/casework/drafts"
+	"dygnet/internal/casework/measure"
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/identity"
@@ -69,6 +70,7 @@ func (m *Module) begin(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	m.once(r, ct, d, "", measure.Begun)
 	return see(w, r, base+"/"+ct.VisibleSteps(d.All())[0].Key)
 }
 
@@ -171,6 +173,7 @@ func (m *Module) step(w http.ResponseWriter, r *http.Request) error {
 	if !slices.Contains(ct.VisibleSteps(answers), step) {
 		return see(w, r, base+"/granska")
 	}
+	m.once(r, ct, d, step.Key, measure.Reached)
 	f := m.form(ct, d, answers)
 	if r.URL.Query().Get("fel") != "" {
 		_, wrong := ct.ValidateStep(step.Key, answers)
@@ -225,7 +228,7 @@ func (m *Module) showStep(w http.ResponseWriter, r *http.Request, status int, st
 		Fields:    append([]templ.Component{defaultButton()}, f.fields(ctx, questions)...),
 		Form:      ui.Form{ID: "steg", Action: base + "/" + step.Key, Upload: hasFile(questions), Unsaved: true},
 		SaveLater: fieldLater,
-		After:     stepFooter(base, i18n.From(ctx).Date(calendar.DateOf(m.Clock.Now().Add(drafts.Age)))),
+		After:     below(callback(m.aboutPath(r, m.Town.Callback)), stepFooter(base, i18n.From(ctx).Date(calendar.DateOf(m.Clock.Now().Add(drafts.Age))))),
 	}
 	for _, s := range visible {
 		page.Steps.Names = append(page.Steps.Names, s.Title.In(l))
@@ -356,6 +359,7 @@ func (m *Module) stepPost(w http.ResponseWriter, r *http.Request) error {
 	_, wrong := ct.ValidateStep(step.Key, answers)
 	fresh := appeared(before, ct.VisibleQuestions(step.Key, answers))
 	wrong = slices.DeleteFunc(wrong, func(e casetype.FieldError) bool { return slices.Contains(fresh, e.Question) })
+	m.refused(r, ct, step.Key, wrong)
 	faults = append(faults, words(l, ct, wrong)...)
 	if len(faults) > 0 {
 		f := m.form(ct, d, answers)
@@ -365,6 +369,7 @@ func (m *Module) stepPost(w http.ResponseWriter, r *http.Request) error {
 	if len(fresh) > 0 {
 		return see(w, r, base+"/"+step.Key+"?mer=1#"+fresh[0])
 	}
+	m.once(r, ct, d, step.Key, measure.Passed)
 	return see(w, r, base+"/"+after(ct, step, answers, p.own.Get(fieldBack) == "granska"))
 }
 
@@ -507,6 +512,7 @@ func (m *Module) saved(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx := r.Context()
 	l := i18n.From(ctx)
+	m.once(r, ct, d, "", measure.Saved)
 	page := m.page(r, ui.T(ctx, "public.saved.title"), "/e-tjanster")
 	page.Of = ct.Title.In(l.Lang())
 	page.NoIndex = true

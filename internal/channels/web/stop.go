@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"dygnet/internal/casework/casetype"
+	"dygnet/internal/casework/measure"
 	"dygnet/internal/kernel/ui"
 )
 
@@ -24,6 +25,7 @@ func (m *Module) stop(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx := r.Context()
 	l := lang(ctx)
+	m.Measure.Once(d.ID, tick(r, ct, "", measure.Stopped, s.Key))
 	visible := ct.VisibleSteps(answers)
 	page := ui.Message{Page: m.page(r, s.Title.In(l), "/e-tjanster"), Body: plainText(s.Text.In(l))}
 	page.Of, page.NoIndex = ct.Title.In(l), true

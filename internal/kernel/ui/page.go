@@ -73,6 +73,8 @@ type Page struct {
 	Map     bool   // the page holds a map: its script and style are loaded
 	SV      bool   // the content is in Swedish only; the page says so on its English address
 	NoIndex bool   // not for search engines: personal and staff pages
+
+	Feedback string // where one says what one thinks of the page; "" hides the link of the footer
 }
 
 // FieldError is one thing to rewrite in a form. Field is the id of the input it leads to: Input.ID; of a date the first wrong part

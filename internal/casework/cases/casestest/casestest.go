@@ -103,6 +103,9 @@ func (w *World) Version(string, int) (*casetype.CaseType, bool) { return w.Lamp,
 // Open gives the one case type.
 func (w *World) Open(calendar.Date) []*casetype.CaseType { return []*casetype.CaseType{w.Lamp} }
 
+// Current gives the one case type.
+func (w *World) Current(string, calendar.Date) (*casetype.CaseType, bool) { return w.Lamp, true }
+
 // Series is the body in capitals.
 func (w *World) Series(_, body string) string { return strings.ToUpper(body) }
 
