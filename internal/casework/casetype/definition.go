@@ -94,6 +94,31 @@ type Law struct {
 	Why     i18n.Text `yaml:"why"` // what it means here
 }
 
+// String is the provision as people write it: "Kommunallagen (2017:725) 8 kap. 1 §".
+func (l Law) String() string {
+	s := l.Label + " (" + l.SFS + ")"
+	if l.Chapter != "" {
+		s += " " + l.Chapter + " kap."
+	}
+	if l.Section != "" {
+		s += " " + l.Section + " §"
+	}
+	return s
+}
+
+// Short is the provision as lawyers write it: "OSL 21:3", "OSL 6 kap.", "FL 12 §".
+func (l Law) Short() string {
+	switch {
+	case l.Chapter != "" && l.Section != "":
+		return l.Label + " " + l.Chapter + ":" + l.Section
+	case l.Chapter != "":
+		return l.Label + " " + l.Chapter + " kap."
+	case l.Section != "":
+		return l.Label + " " + l.Section + " §"
+	}
+	return l.Label
+}
+
 // GDPR says why personal data are used, for the register of article 30 and for the page the resident reads.
 type GDPR struct {
 	Purpose    i18n.Text  `yaml:"purpose" need:"yes"`

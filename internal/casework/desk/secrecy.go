@@ -57,7 +57,7 @@ func secrecyCommand() command {
 func (v *visit) lawHint(w *work) string {
 	var laws []string
 	for _, p := range w.Type.Secrecy.Provisions {
-		laws = append(laws, p.Label+" "+p.Chapter+":"+p.Section+" "+p.Why.In(v.lang()))
+		laws = append(laws, p.Short()+" "+p.Why.In(v.lang()))
 	}
 	hint := v.T("desk.sekretess.law_hint")
 	if len(laws) > 0 {

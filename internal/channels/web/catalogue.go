@@ -299,7 +299,7 @@ func serviceFacts(ctx context.Context, ct *casetype.CaseType) ui.Summary {
 	}
 	answer := []string{ui.T(ctx, "public.service.within", "Time", period(ctx, ct.Deadlines.Target))}
 	if st := ct.Deadlines.Statutory; st != nil {
-		answer = append(answer, ui.T(ctx, "public.service.statutory."+string(st.From), "Time", period(ctx, st.Within), "Law", provision(ctx, st.Law)))
+		answer = append(answer, ui.T(ctx, "public.service.statutory."+string(st.From), "Time", period(ctx, st.Within), "Law", st.Law))
 	}
 	facts = append(facts, ui.Fact{Name: ui.T(ctx, "public.service.answer"), Values: answer})
 	if day := ct.Form.Days; day > 0 {
@@ -307,7 +307,7 @@ func serviceFacts(ctx context.Context, ct *casetype.CaseType) ui.Summary {
 	}
 	var laws []string
 	for _, law := range ct.LegalBasis {
-		line := provision(ctx, law)
+		line := law.String()
 		if why := law.Why.In(l); why != "" {
 			line += ": " + why
 		}
@@ -318,18 +318,6 @@ func serviceFacts(ctx context.Context, ct *casetype.CaseType) ui.Summary {
 		ui.Fact{Name: ui.T(ctx, "public.service.data"), Values: personalData(ctx, ct)},
 		ui.Fact{Name: ui.T(ctx, "public.service.public"), Value: ui.T(ctx, "public.service.record."+string(ct.Secrecy.Default))},
 	)}
-}
-
-// provision is a place in a statute as people write it: "Kommunallagen (2017:725) 8 kap. 1 §".
-func provision(_ context.Context, law casetype.Law) string {
-	line := law.Label + " (" + law.SFS + ")"
-	if law.Chapter != "" {
-		line += " " + law.Chapter + " kap."
-	}
-	if law.Section != "" {
-		line += " " + law.Section + " §"
-	}
-	return line
 }
 
 // roleNames are those in whose name a matter can be handed in, when there are others than oneself.
