@@ -4,7 +4,6 @@ import "strconv"
 
 // chart is bars lying down, drawn without script or style of its own; the same figures stand in a table beside it.
 type chart struct {
-	ID    string // unique on the page
 	Title string
 	Max   int // the longest bar
 	Bars  []bar

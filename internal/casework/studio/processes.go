@@ -102,7 +102,7 @@ func (v *visit) trend(history []measure.Level, department string) templ.Componen
 		t.Columns = append(t.Columns, ui.Column{Title: v.T("studio.level." + level), Number: true})
 	}
 	today := v.today()
-	c := chart{ID: "nivaer", Title: v.T("studio.trend.now")}
+	c := chart{Title: v.T("studio.trend.now")}
 	for back := 0; back <= trendMonths; back++ {
 		day := today
 		if back > 0 {

@@ -149,7 +149,7 @@ func (v *visit) use(ct *casetype.CaseType) ([]templ.Component, error) {
 		return append(parts, text(v.T("studio.funnel.none", "Days", strconv.Itoa(funnelDays)))), nil
 	}
 	parts = append(parts, text(v.T("studio.funnel.lead", "Days", strconv.Itoa(funnelDays), "Begun", strconv.Itoa(f.Begun), "Sent", strconv.Itoa(f.Sent), "Saved", strconv.Itoa(f.Saved), "Whole", strconv.Itoa(f.Whole))))
-	c := chart{ID: "tratt", Title: v.T("studio.funnel.caption"), Max: f.Begun}
+	c := chart{Title: v.T("studio.funnel.caption"), Max: f.Begun}
 	t := ui.Table{ID: "tratt-tabell", Caption: v.T("studio.funnel.caption"), Columns: []ui.Column{{Title: v.T("studio.funnel.step")}, {Title: v.T("studio.funnel.reached"), Number: true},
 		{Title: v.T("studio.funnel.passed"), Number: true}, {Title: v.T("studio.column.dropped"), Number: true}}}
 	for _, u := range f.Steps {
@@ -212,7 +212,7 @@ func (v *visit) opinions(ct *casetype.CaseType) ([]templ.Component, error) {
 	if len(latest) == 0 {
 		return append(parts, text(v.T("studio.opinions.none"))), nil
 	}
-	c := chart{ID: "omdomen", Title: v.T("studio.opinions.caption")}
+	c := chart{Title: v.T("studio.opinions.caption")}
 	t := ui.Table{ID: "omdomen-tabell", Caption: v.T("studio.opinions.caption"), Columns: []ui.Column{{Title: v.T("studio.opinions.score")}, {Title: v.T("studio.opinions.count"), Number: true}}}
 	for i := len(scores) - 1; i >= 0; i-- {
 		name := v.T("studio.score." + strconv.Itoa(i+1))

@@ -224,11 +224,11 @@ func (v *visit) comingParts(c coming) []templ.Component {
 			{Title: v.T("studio.version.from")}, {Title: v.T("studio.version.ways")}}}
 		for _, list := range [][]*casetype.CaseType{c.fresh, c.ended} {
 			for _, ct := range list {
-				what, tone := "studio.publish.new", ui.Success
+				what, tone := v.T("studio.publish.new"), ui.Success
 				if ct.State == casetype.Retired {
-					what, tone = "studio.publish.retired", ui.Warning
+					what, tone = v.T("studio.publish.retired"), ui.Warning
 				}
-				t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: ct.Title.In(v.lang())}, {Text: strconv.Itoa(ct.Version)}, {Body: ui.Tag{Text: v.T(what), Tone: tone}}, {Text: ct.ValidFrom.String()}, {Body: v.diffLink(ct)}}})
+				t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: ct.Title.In(v.lang())}, {Text: strconv.Itoa(ct.Version)}, {Body: ui.Tag{Text: what, Tone: tone}}, {Text: ct.ValidFrom.String()}, {Body: v.diffLink(ct)}}})
 			}
 		}
 		parts = append(parts, t)
