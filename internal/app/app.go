@@ -21,9 +21,12 @@ import (
 	"dygnet/internal/casework/catalogue"
 	"dygnet/internal/casework/desk"
 	"dygnet/internal/casework/drafts"
+	"dygnet/internal/casework/inbox"
 	"dygnet/internal/casework/measure"
 	"dygnet/internal/casework/pack"
 	"dygnet/internal/casework/payment"
+	"dygnet/internal/casework/printout"
+	"dygnet/internal/casework/reach"
 	"dygnet/internal/casework/represent"
 	"dygnet/internal/casework/studio"
 	"dygnet/internal/channels/email"
@@ -64,6 +67,7 @@ type App struct {
 	secrets      cases.Secrets
 	population   population
 	represent    *represent.Service
+	reach        *reach.Service
 	queue        *jobs.Queue
 	dispatcher   *jobs.Dispatcher
 	identity     *identity.Service
@@ -92,13 +96,13 @@ const (
 func migrationsOf() []fs.FS {
 	return []fs.FS{
 		journal.Migrations, bodies.Migrations, identity.Migrations, documents.Migrations, jobs.Migrations, search.Migrations, cases.Migrations,
-		catalogue.Migrations, email.Migrations, drafts.Migrations, payment.Migrations, represent.Migrations, measure.Migrations,
+		catalogue.Migrations, email.Migrations, drafts.Migrations, payment.Migrations, represent.Migrations, inbox.Migrations, reach.Migrations, measure.Migrations,
 	}
 }
 
 // textsOf are the words of every room.
 func textsOf() []fs.FS {
-	return []fs.FS{ui.Texts, web.Texts, access.Texts, identity.Texts, casetype.Texts, email.Texts, site.Texts, desk.Texts, studio.Texts, Texts}
+	return []fs.FS{ui.Texts, web.Texts, access.Texts, identity.Texts, casetype.Texts, email.Texts, printout.Texts, site.Texts, desk.Texts, studio.Texts, Texts}
 }
 
 // open builds an installation from its configuration. Close it at the end.
@@ -199,12 +203,14 @@ func (a *App) openCasework(ctx context.Context) error {
 	})
 	a.population = population{bodies: a.bodies, pack: a.packs.Latest, clock: a.clock}
 	a.represent = represent.New(a.db, a.journal, a.clock, a.population, a.population, a.follow)
+	a.reach = reach.New(a.db, a.journal, a.clock)
 	a.index = search.New(a.db.Engine())
 	indexer := &cases.Indexer{Service: a.cases, Index: a.index}
 	guard := a.newGuard()
-	// One subscriber for both: each costs every submission a write of its own.
+	printer := a.newPrinter()
+	// One subscriber for all: each costs every submission a write of its own.
 	a.dispatcher.Subscribe(caseIndexer, func(ctx context.Context, tx *store.Tx, batch []journal.Recorded) error {
-		return errors.Join(guard.handle(ctx, tx, batch), indexer.Handle(ctx, tx, batch))
+		return errors.Join(guard.handle(ctx, tx, batch), indexer.Handle(ctx, tx, batch), printer.Handle(ctx, tx, batch))
 	})
 	a.openPayments()
 	a.dispatcher.Listen(a.live.heard)

@@ -10,6 +10,7 @@ import (
 
 	"dygnet/internal/casework/desk"
 	"dygnet/internal/casework/drafts"
+	"dygnet/internal/casework/inbox"
 	site "dygnet/internal/channels/web"
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/calendar"
@@ -183,6 +184,8 @@ func (a *App) citizens() *site.Module {
 		Limiter:   web.NewLimiter(web.LimiterOptions{Every: 10 * time.Second, Burst: 8, Clock: a.clock}),
 		Forms:     web.NewLimiter(web.LimiterOptions{Every: 10 * time.Second, Burst: 60, Clock: a.clock}), // a school class at once
 		Addresses: gazetteer, Layers: gazetteer, Live: a.live, Mandates: mandates{a}, Represent: a.represent, Register: a.population,
+		Inbox: inbox.New(a.db, a.clock), Reach: a.reach, Offices: offices{a},
+		Exports: web.NewLimiter(web.LimiterOptions{Every: 10 * time.Minute, Burst: 2, Clock: a.clock}),
 	}
 	c.Measure, c.Drafts, c.Coverage = a.measure, draftPreview{a}, a.coverage
 	if a.mailbox != nil {
@@ -194,6 +197,7 @@ func (a *App) citizens() *site.Module {
 	}
 	if a.sender != nil {
 		c.Teller = teller{a}
+		c.Proofs = proofs{a}
 	}
 	return site.New(c)
 }
@@ -202,7 +206,7 @@ func (a *App) citizens() *site.Module {
 func (a *App) officers() *desk.Module {
 	return desk.New(desk.Config{
 		Site: a.site, Cases: a.cases, Types: a.types, Organisation: a.bodies, Index: a.index, Journal: a.journal, Vault: a.vault, DB: a.db,
-		Clock: a.clock, Sessions: a.identity, Live: a.live, Actor: a.actor, Secure: a.cfg.TLS(),
+		Clock: a.clock, Sessions: a.identity, Live: a.live, Actor: a.actor, Secure: a.cfg.TLS(), Town: a.pack.Municipality.Name, Reach: a.reach,
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"net"
 
 	"dygnet/internal/casework/cases"
+	"dygnet/internal/casework/reach"
 	"dygnet/internal/channels/email"
 	site "dygnet/internal/channels/web"
 	"dygnet/internal/kernel/config"
@@ -71,8 +72,21 @@ func (l letters) handle(ctx context.Context, tx *store.Tx, batch []journal.Recor
 
 func (l letters) write(ctx context.Context, tx *store.Tx, e journal.Recorded) error {
 	who, err := l.a.cases.Contact(ctx, tx, e.Object.ID)
-	if err != nil || who.Email == "" {
+	if err != nil {
 		return err
+	}
+	wishes, err := l.a.reach.Of(ctx, tx, who.Person)
+	if err != nil {
+		return err
+	}
+	if wishes.Email != "" { // shown to be theirs, which what stands in the form is not
+		who.Email = wishes.Email
+	}
+	if who.Email == "" || wishes.By[matterOf(e.Action)] != reach.Email {
+		return nil
+	}
+	if wishes.Lang != "" {
+		who.Case.Lang = wishes.Lang
 	}
 	about := email.About{ID: who.Case.ID, To: who.Email, Number: who.Case.Number, Service: who.Type.Title, Received: who.Case.ReceivedAt}
 	if !who.SignedIn {
@@ -91,6 +105,17 @@ func (l letters) write(ctx context.Context, tx *store.Tx, e journal.Recorded) er
 	letter := write(say, town, about)
 	_, err = l.sender.Enqueue(ctx, tx, letter)
 	return err
+}
+
+// matterOf is what an entry is to the one who is written to.
+func matterOf(action string) reach.Matter {
+	switch action {
+	case cases.ActionSubmitted:
+		return reach.Confirmation
+	case cases.ActionMessaged:
+		return reach.Message
+	}
+	return reach.Decision
 }
 
 // demoBox shows the demo's mailbox on the site.

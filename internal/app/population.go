@@ -87,6 +87,7 @@ func (p population) OrganisationsOf(ctx context.Context, person string) ([]repre
 
 func known(r *pack.Resident) site.Known {
 	k := site.Known{Name: r.Name, Number: r.Number.Format(), Street: r.Street, Postcode: r.Postcode.Format(), Town: r.Town, Email: r.Email, Phone: r.Phone}
+	k.Protected = r.Protected
 	if r.Protected { // where somebody with protected data lives stands in no form
 		k.Street, k.Postcode, k.Town = "", "", ""
 	}

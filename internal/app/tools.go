@@ -230,7 +230,7 @@ func Check(ctx context.Context, file string, out io.Writer) error {
 		}
 		err = errors.Join(err, db.Close())
 	}
-	for _, p := range reach(ctx, cfg) {
+	for _, p := range outside(ctx, cfg) {
 		say("%s: %s", p.name, p.said)
 		bad = bad || p.bad
 	}
@@ -246,8 +246,8 @@ type reached struct {
 	bad        bool
 }
 
-// reach tries what the configuration leans on outside this machine.
-func reach(ctx context.Context, cfg config.Config) []reached {
+// outside tries what the configuration leans on outside this machine.
+func outside(ctx context.Context, cfg config.Config) []reached {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	var out []reached

@@ -64,7 +64,8 @@ func TestTheWholeWayLeavesItsTrailAndNothingPersonal(t *testing.T) {
 	broken.Set("kontakt.email", mail+"@")
 	step(citizen, http.MethodPost, "/e-tjanster/felanmalan/allt", broken, http.StatusUnprocessableEntity)
 	step(citizen, http.MethodPost, "/e-tjanster/felanmalan/allt", form, http.StatusSeeOther)
-	list, err := h.cases.Mine(t.Context(), h.person(t, "r002"))
+	page, err := h.cases.Mine(t.Context(), cases.Citizen{Person: h.person(t, "r002")}, "", 200)
+	list := page.Cases
 	if err != nil || len(list) != 1 {
 		t.Fatalf("%d cases, %v", len(list), err)
 	}

@@ -75,6 +75,9 @@ type Party struct {
 	Name   string
 	Email  string
 	Phone  string
+
+	Organisation string // number of the organisation that is the party, or ""
+	Ground       string // why they act for the initiator: guardian, signatory, power; "" for a party in their own right
 }
 
 // Initiator is the role of the one who handed in the matter.
@@ -125,6 +128,7 @@ type EventData struct {
 
 	Signatures []Signature `json:"signatures,omitempty"` // of what was handed in
 	Payments   []Payment   `json:"payments,omitempty"`
+	Acting     *Acting     `json:"acting,omitempty"` // in whose name, when not one's own
 }
 
 // Document is a file in a case.

@@ -195,7 +195,8 @@ func TestP_K_OthersDoNotSeeTheCase(t *testing.T) {
 				t.Errorf("%+v: %v", stranger, err)
 			}
 		}
-		mine, err := w.Mine(t.Context(), w.ids["inv"])
+		page, err := w.Mine(t.Context(), cases.Citizen{Person: w.ids["inv"]}, "", 200)
+		mine := page.Cases
 		if err != nil || len(mine) != 1 {
 			t.Errorf("%d cases of mine, %v", len(mine), err)
 		}

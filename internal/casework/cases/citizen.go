@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"dygnet/internal/casework/casetype"
@@ -18,6 +17,7 @@ import (
 type Citizen struct {
 	Person string
 	Opened []string // IDs of cases opened by code in this session
+	Acting Acting   // in whose name they look, besides their own
 }
 
 // ErrCode means that the number and code do not belong together. It is the same whether the case exists or not.
@@ -56,16 +56,8 @@ type CitizenView struct {
 	Events    []Event
 	Documents []Document
 	Decisions []Decision
-	Reachable bool // an e-mail address was given
-}
-
-// may tells whether the citizen may see the case: a party who is signed in, or the holder of its code.
-func (s *Service) may(who Citizen, action access.Action, c *Case, list []Party) error {
-	if slices.Contains(who.Opened, c.ID) {
-		return nil
-	}
-	_, err := s.check(access.Actor{Person: who.Person, Citizen: true}, action, c, list)
-	return err
+	Reachable bool   // an e-mail address was given
+	Acting    Acting // in whose name it was handed in
 }
 
 // CitizenView shows a case to the one it concerns. What may not be seen is ErrNotFound, so that nothing tells that it exists.
@@ -91,6 +83,9 @@ func (s *Service) CitizenView(ctx context.Context, who Citizen, id string) (Citi
 		v.Reachable = len(list) > 0 && list[0].Email != ""
 		if v.Events, err = events(ctx, q, id, false); err != nil {
 			return err
+		}
+		if len(v.Events) > 0 && v.Events[0].Data.Acting != nil {
+			v.Acting = *v.Events[0].Data.Acting
 		}
 		if v.Documents, err = documentsOf(ctx, q, id, false); err != nil {
 			return err
@@ -127,6 +122,9 @@ func (s *Service) Reply(ctx context.Context, who Citizen, id, text string, files
 			return journal.Entry{}, ErrEmpty
 		}
 		ch := &change{tx: tx, who: access.Actor{Person: who.Person, Citizen: true}, c: c, ct: ct, now: s.now(), event: Event{Kind: MessageIn, Body: text, Data: EventData{Channel: "web"}}}
+		if who.follows(c, list) {
+			ch.event.Data.Acting = &who.Acting
+		}
 		ch.handling = &Handling{Direction: In, Kind: string(MessageIn)}
 		if len(list) > 0 {
 			ch.handling.Party = screen(list[0].Name, calendar.DateOf(ch.now))
@@ -141,24 +139,12 @@ func (s *Service) Reply(ctx context.Context, who Citizen, id, text string, files
 	return out, nil
 }
 
-// Mine lists the cases of a signed-in citizen, newest first.
-func (s *Service) Mine(ctx context.Context, person string) ([]*Case, error) {
-	if person == "" {
-		return nil, nil
-	}
-	list, err := store.All(ctx, s.db, func(r *store.Rows) (*Case, error) { return scanCase(r) },
-		`SELECT `+caseColumns+` FROM case_party p JOIN cases c ON c.id = p.case_id WHERE p.person = $1 ORDER BY p.case_id DESC LIMIT 200`, person)
-	if err != nil {
-		return nil, fmt.Errorf("listing a citizen's cases: %w", err)
-	}
-	return list, nil
-}
-
 // Contact is how the one who handed in a case is reached by letter.
 type Contact struct {
 	Case     *Case
 	Type     *casetype.CaseType
 	Email    string // "" if none was given
+	Person   string // who handed it in, if they were signed in
 	SignedIn bool   // follows the case on Mina sidor, without a code
 }
 
@@ -177,7 +163,13 @@ func (s *Service) Contact(ctx context.Context, q store.Queryer, id string) (Cont
 		return Contact{}, err
 	}
 	if len(list) > 0 {
-		out.Email, out.SignedIn = list[0].Email, list[0].Person != ""
+		out.Email, out.Person, out.SignedIn = list[0].Email, list[0].Person, list[0].Person != "" || list[0].Organisation != ""
+	}
+	for _, p := range list {
+		if p.Ground != "" {
+			out.Person = p.Person
+			break
+		}
 	}
 	return out, nil
 }

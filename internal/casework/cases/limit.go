@@ -27,7 +27,7 @@ type Limit struct {
 // within refuses a matter that is one too many. Those of one kind wait for each other here, so that no two take the last place.
 func (s *Service) within(ctx context.Context, tx *store.Tx, c *Case, in Submission) error {
 	l := in.Limit
-	if l.Cap <= 0 && (l.PerPerson <= 0 || in.Person == "") {
+	if l.Cap <= 0 && (l.PerPerson <= 0 || in.principal() == "") {
 		return nil
 	}
 	if s.db.Engine() == store.Postgres { // SQLite has one writer
@@ -44,9 +44,9 @@ func (s *Service) within(ctx context.Context, tx *store.Tx, c *Case, in Submissi
 	}{
 		{l.Cap, ErrFull, `SELECT count(*) FROM cases WHERE type_id = $1 AND received_at >= $2`, []any{c.TypeID, since}},
 		{l.PerPerson, ErrOften, `SELECT count(*) FROM case_party p JOIN cases c ON c.id = p.case_id
-			WHERE p.person = $3 AND p.person <> '' AND p.n = 1 AND c.type_id = $1 AND c.received_at >= $2`, []any{c.TypeID, since, in.Person}},
+			WHERE (p.person = $3 OR p.organisation = $3) AND p.n = 1 AND c.type_id = $1 AND c.received_at >= $2`, []any{c.TypeID, since, in.principal()}},
 	} {
-		if ask.most <= 0 || ask.err == ErrOften && in.Person == "" { //nolint:errorlint // our own list
+		if ask.most <= 0 || ask.err == ErrOften && in.principal() == "" { //nolint:errorlint // our own list
 			continue
 		}
 		var n int
@@ -67,7 +67,7 @@ func (s *Service) Full(ctx context.Context, typeID, person string, l Limit) erro
 	}
 	var all, own int
 	err := s.db.QueryRow(ctx, `SELECT (SELECT count(*) FROM cases WHERE type_id = $1 AND received_at >= $2),
-		(SELECT count(*) FROM case_party p JOIN cases c ON c.id = p.case_id WHERE p.person = $3 AND p.person <> '' AND p.n = 1 AND c.type_id = $1 AND c.received_at >= $2)`,
+		(SELECT count(*) FROM case_party p JOIN cases c ON c.id = p.case_id WHERE (p.person = $3 OR p.organisation = $3) AND p.n = 1 AND c.type_id = $1 AND c.received_at >= $2)`,
 		typeID, store.Micros(l.Since), person).Scan(&all, &own)
 	switch {
 	case err != nil:

@@ -108,7 +108,8 @@ func TestCoApplicantsFollowTheMatterTheySigned(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		list, err := w.Mine(t.Context(), ines)
+		page, err := w.Mine(t.Context(), cases.Citizen{Person: ines}, "", 200)
+		list := page.Cases
 		if err != nil || len(list) != 1 || list[0].ID != a.CaseID {
 			t.Fatalf("the co-applicant's matters: %v, %v", list, err)
 		}

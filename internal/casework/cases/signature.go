@@ -42,6 +42,9 @@ func (in Submission) persons() []string {
 	if in.Person != "" {
 		out = append(out, in.Person)
 	}
+	if p := in.Acting.person(); p != "" {
+		out = append(out, p)
+	}
 	for _, p := range in.Parties {
 		if p.Person != "" {
 			out = append(out, p.Person)
@@ -52,7 +55,7 @@ func (in Submission) persons() []string {
 
 // others are the parties beside the one who hands in. Somebody who is there twice follows the matter once.
 func others(in Submission) []Party {
-	seen := map[string]bool{in.Person: true}
+	seen := map[string]bool{in.Person: true, in.Acting.person(): true}
 	var out []Party
 	for _, p := range in.Parties {
 		if p.Person != "" && seen[p.Person] {

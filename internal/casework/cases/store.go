@@ -104,8 +104,8 @@ func loadBy(ctx context.Context, q store.Queryer, where, value string) (*Case, e
 }
 
 func insertParty(ctx context.Context, tx *store.Tx, caseID string, n int, p Party) error {
-	_, err := tx.Exec(ctx, `INSERT INTO case_party (case_id, n, role, person, name, email, phone) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		caseID, n, p.Role, p.Person, p.Name, p.Email, p.Phone)
+	_, err := tx.Exec(ctx, `INSERT INTO case_party (case_id, n, role, person, name, email, phone, organisation, ground) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		caseID, n, p.Role, p.Person, p.Name, p.Email, p.Phone, p.Organisation, p.Ground)
 	if err != nil {
 		return fmt.Errorf("storing a party: %w", err)
 	}
@@ -115,8 +115,8 @@ func insertParty(ctx context.Context, tx *store.Tx, caseID string, n int, p Part
 func parties(ctx context.Context, q store.Queryer, caseID string) ([]Party, error) {
 	return store.All(ctx, q, func(r *store.Rows) (Party, error) {
 		var p Party
-		return p, r.Scan(&p.Role, &p.Person, &p.Name, &p.Email, &p.Phone)
-	}, `SELECT role, person, name, email, phone FROM case_party WHERE case_id = $1 ORDER BY n`, caseID)
+		return p, r.Scan(&p.Role, &p.Person, &p.Name, &p.Email, &p.Phone, &p.Organisation, &p.Ground)
+	}, `SELECT role, person, name, email, phone, organisation, ground FROM case_party WHERE case_id = $1 ORDER BY n`, caseID)
 }
 
 func insertEvent(ctx context.Context, tx *store.Tx, caseID string, e Event) error {

@@ -37,6 +37,8 @@ type Submission struct {
 	Parties []Party
 	// Signatures say who signed before it was handed in, and who was asked and did not.
 	Signatures []Signature
+	// Acting is in whose name Person hands it in; the zero value is their own.
+	Acting Acting
 	// Payments are the fees that were paid for it.
 	Payments []Payment
 	// Limit is how many the municipality takes in; the zero value is any number.
@@ -67,6 +69,7 @@ type CaseSubmitted struct {
 
 	Signatures []Signature `json:"signatures,omitempty"`
 	Payments   []Payment   `json:"payments,omitempty"`
+	Acting     *Acting     `json:"acting,omitempty"`
 }
 
 // Journal actions of a case.
@@ -88,6 +91,7 @@ const (
 	ActionRead      = "case.secret_read"
 	ActionUnreached = "case.unreached"
 	ActionProtected = "case.protected"
+	ActionPrinted   = "case.printed"
 )
 
 // objectKind is the kind of a case in the journal.
@@ -174,17 +178,22 @@ func (s *Service) insert(ctx context.Context, tx *store.Tx, c *Case, in Submissi
 		return journal.Entry{}, err
 	}
 	party := partyOf(in)
-	for i, p := range append([]Party{party}, others(in)...) {
+	list := in.represented(party)
+	party = list[0]
+	for i, p := range append(list, others(in)...) {
 		if err := insertParty(ctx, tx, c.ID, i+1, p); err != nil {
 			return journal.Entry{}, err
 		}
 	}
 	event := Event{N: 1, At: c.ReceivedAt, Kind: Submitted, Actor: first(in.By, in.Person), Mandate: in.Mandate, Data: EventData{Channel: in.Channel, Signatures: in.Signatures, Payments: in.Payments}}
+	if in.Acting.Other() {
+		event.Data.Acting = &in.Acting
+	}
 	if err := insertEvent(ctx, tx, c.ID, event); err != nil {
 		return journal.Entry{}, err
 	}
 	said := CaseSubmitted{Number: c.Number, Type: c.TypeID, Version: c.TypeVersion, Channel: c.Channel, Received: c.ReceivedAt, Status: c.Status, Answers: c.Answers, Files: notes(in.Files),
-		Signatures: in.Signatures, Payments: in.Payments}
+		Signatures: in.Signatures, Payments: in.Payments, Acting: event.Data.Acting}
 	for i, f := range in.Files {
 		f.N, f.Event, f.Direction = i+1, 1, In
 		if err := insertDocument(ctx, tx, c.ID, f); err != nil {

@@ -29,7 +29,7 @@ func (v *visit) facts(view cases.OfficerView) ui.Summary {
 		if name == "" {
 			name = v.T("desk.anonymous")
 		}
-		add(v.T("desk.party"), name, p.Email, p.Phone, v.reach(p))
+		add(v.T("desk.party"), name, v.ground(p), v.number(p.Organisation), p.Email, p.Phone, v.reach(p), v.wishes(p))
 	}
 	add(v.T("desk.place"), v.place(c.Place)...)
 	add(v.T("desk.received"), v.l.DateTime(c.ReceivedAt)+", "+v.channel(c.Channel))
@@ -56,13 +56,14 @@ func (v *visit) facts(view cases.OfficerView) ui.Summary {
 		}
 		s.Facts = append(s.Facts, ui.Fact{Name: v.T("desk.documents"), Body: links})
 	}
-	s.Facts = append(s.Facts, ui.Fact{Name: v.T("desk.register.title"), Body: v.handlings(view)})
+	s.Facts = append(s.Facts, ui.Fact{Name: v.T("desk.printed"), Body: ui.Links{{Text: v.T("desk.printed_link"), Href: casePath(c.ID) + "/inlamning.pdf"}}},
+		ui.Fact{Name: v.T("desk.register.title"), Body: v.handlings(view)})
 	return s
 }
 
 // reach warns when nothing can be sent to the one who handed in the case.
 func (v *visit) reach(p cases.Party) string {
-	if p.Email == "" && p.Phone == "" && p.Person == "" {
+	if p.Email == "" && p.Phone == "" && p.Person == "" && p.Organisation == "" {
 		return v.T("desk.no_contact")
 	}
 	return ""

@@ -7,10 +7,12 @@ import (
 
 	"dygnet/internal/casework/cases"
 	"dygnet/internal/casework/casetype"
+	"dygnet/internal/casework/reach"
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/bodies"
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/documents"
+	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/journal"
 	"dygnet/internal/kernel/search"
 	"dygnet/internal/kernel/store"
@@ -65,7 +67,9 @@ type Config struct {
 	Live         Live // nil: pages do not renew themselves
 	// Actor is who an official is to the rules, today; false for everybody else.
 	Actor  func(r *http.Request) (access.Actor, bool)
-	Secure bool // served over TLS: cookies are Secure and named __Host-
+	Secure bool           // served over TLS: cookies are Secure and named __Host-
+	Town   i18n.Text      // on what is printed
+	Reach  *reach.Service // nil: nobody has said how they want to be reached
 }
 
 // Module is the desk.
@@ -105,6 +109,7 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	get(pathNumber, byNumber)
 	get(pathCases+"/{id}", showCase)
 	get(pathCases+"/{id}/handlingar/{n}", document)
+	get(pathCases+"/{id}/inlamning.pdf", printed)
 	get(pathCases+"/{id}/logg", caseLog)
 	post(pathCases+"/{id}/ta", claim)
 	post(pathCases+"/{id}/lamna-tillbaka", release)

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"dygnet/internal/casework/cases"
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/money"
@@ -46,6 +47,7 @@ type Writer struct {
 	Signs  bool   `json:"signs,omitempty"` // they signed when they sent it
 	// Acting is in whose name they write.
 	Acting casetype.ActFor `json:"acting,omitempty"`
+	For    cases.Acting    `json:"for,omitzero"` // on what ground; the zero value for oneself
 }
 
 // Frozen is a draft whose answers stand fixed.

@@ -100,30 +100,46 @@ type Offer struct {
 	From, To     calendar.Date
 }
 
-// Give gives power of attorney. It works when the agent has accepted it.
-func (s *Service) Give(ctx context.Context, giver string, o Offer) (Power, error) {
+// Check tells what Give would say of an offer, and gives nothing.
+func (s *Service) Check(ctx context.Context, giver string, o Offer) error {
+	_, _, err := s.offer(ctx, giver, o)
+	return err
+}
+
+// offer is the power of attorney that an offer would give, and the agent's number.
+func (s *Service) offer(ctx context.Context, giver string, o Offer) (Power, civic.Number, error) {
 	today := s.today()
 	number, err := civic.Parse(o.AgentNumber, today)
 	o.AgentName = strings.Join(strings.Fields(o.AgentName), " ")
 	switch {
 	case err != nil || !number.IsPerson():
-		return Power{}, ErrNumber
+		return Power{}, number, ErrNumber
 	case o.AgentName == "" || utf8.RuneCountInString(o.AgentName) > maxName:
-		return Power{}, ErrName
+		return Power{}, number, ErrName
 	case o.From.Before(today), o.To.Before(o.From), o.To.After(o.From.AddMonths(12 * MaxYears)):
-		return Power{}, ErrPeriod
+		return Power{}, number, ErrPeriod
 	}
 	if own, err := s.people.NumberOf(ctx, giver); err == nil && own == number.String() {
-		return Power{}, ErrSelf
+		return Power{}, number, ErrSelf
 	} else if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return Power{}, fmt.Errorf("giving power of attorney: %w", err)
+		return Power{}, number, fmt.Errorf("giving power of attorney: %w", err)
 	}
 	p := Power{ID: store.NewID(), Giver: giver, Kind: casetype.ForPerson, Principal: giver, AgentName: o.AgentName, Types: slices.Clone(o.Types), From: o.From, To: o.To, GivenAt: s.clock.Now()}
 	if o.Organisation == "" {
 		if p.Name, err = s.people.NameOf(ctx, giver); err != nil {
-			return Power{}, fmt.Errorf("giving power of attorney: %w", err)
+			return Power{}, number, fmt.Errorf("giving power of attorney: %w", err)
 		}
-	} else if err := s.forOrganisation(ctx, giver, o.Organisation, &p); err != nil {
+		return p, number, nil
+	}
+	err = s.forOrganisation(ctx, giver, o.Organisation, &p)
+	return p, number, err
+}
+
+// Give gives power of attorney. It works when the agent has accepted it.
+func (s *Service) Give(ctx context.Context, giver string, o Offer) (Power, error) {
+	today := s.today()
+	p, number, err := s.offer(ctx, giver, o)
+	if err != nil {
 		return Power{}, err
 	}
 	_, err = s.log.Do(ctx, func(ctx context.Context, tx *store.Tx) (journal.Entry, error) {

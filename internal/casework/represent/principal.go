@@ -12,7 +12,7 @@ import (
 // Principal is somebody in whose name a person can act.
 type Principal struct {
 	Kind    casetype.ActFor // self, child, person, organisation
-	Key     string          // person, or organisation number of ten digits
+	Key     string          // person, or organisation number of twelve digits (civic.Number)
 	Name    string
 	Ground  Ground
 	Power   string   // the power of attorney for GroundPower

@@ -37,7 +37,7 @@ func (m *Module) owner(r *http.Request) (cases.Citizen, error) {
 	if who == nil {
 		return cases.Citizen{}, identity.ErrNotSignedIn
 	}
-	return cases.Citizen{Person: who.PersonID}, nil
+	return cases.Citizen{Person: who.PersonID, Acting: m.acting(r.Context())}, nil
 }
 
 // caseRoutes are the pages of one case, below base.
@@ -57,6 +57,13 @@ func (m *Module) caseRoutes(mux *http.ServeMux, base string, who viewer) {
 			return m.shut(w, r, base, err)
 		}
 		return m.document(w, r, v)
+	}))
+	mux.Handle("GET "+base+"/{number}/inlamning.pdf", private(func(w http.ResponseWriter, r *http.Request) error {
+		v, err := m.view(r, who)
+		if err != nil {
+			return m.shut(w, r, base, err)
+		}
+		return m.printed(w, r, v)
 	}))
 	mux.Handle("GET "+base+"/{number}/strom", private(func(w http.ResponseWriter, r *http.Request) error { return m.stream(w, r, base, who) }))
 }
@@ -117,7 +124,12 @@ func (m *Module) showCase(w http.ResponseWriter, r *http.Request, status int, ba
 	if again.opinion.fault != "" {
 		page.Errors = append(page.Errors, ui.FieldError{Field: fieldScore, Message: again.opinion.fault})
 	}
-	page.Side = append([]templ.Component{receiptLink("/kvitto/" + slug(c.Number) + ".json")}, page.Side...)
+	page.Side = append([]templ.Component{receiptLink("/kvitto/" + slug(c.Number) + ".json"), printLink(here + "/inlamning.pdf")}, page.Side...)
+	if who := identity.From(ctx); base != "/folj" && who != nil && r.Method == http.MethodGet {
+		if err := m.readNow(ctx, who.PersonID, v); err != nil {
+			return err
+		}
+	}
 	return ui.Render(w, r, status, casePage(page, m.timeline(ctx, v, here), below(asked, replyForm(ctx, here, again))))
 }
 
@@ -141,6 +153,9 @@ func statusTag(s *casetype.Status, l i18n.Lang) ui.Tag {
 func caseFacts(ctx context.Context, v cases.CitizenView, here string) ui.Summary {
 	l := i18n.From(ctx)
 	s := ui.Summary{Narrow: true, Facts: []ui.Fact{{Name: ui.T(ctx, "public.case.received"), Value: l.DateTime(v.Case.ReceivedAt)}}}
+	if v.Acting.Other() {
+		s.Facts = append(s.Facts, ui.Fact{Name: ui.T(ctx, "public.role.for"), Values: actingWords(ctx, v.Acting)})
+	}
 	if v.Case.Open {
 		s.Facts = append(s.Facts, ui.Fact{Name: ui.T(ctx, "public.case.due"), Value: l.Date(v.Case.Due)})
 	} else if !v.Case.ClosedAt.IsZero() {

@@ -177,6 +177,9 @@ func (m *Module) writer(r *http.Request, ct *casetype.CaseType, clean casetype.C
 		out.Person, out.Name, out.Level = who.PersonID, who.Name, who.LoA.String()
 		out.Signs = who.LoA >= level(ct)
 	}
+	if a, err := m.actingFor(r.Context(), ct); err == nil { // ready has asked
+		out.For = a
+	}
 	return out
 }
 
@@ -235,7 +238,7 @@ func (m *Module) handIn(ctx context.Context, id string) (cases.Accepted, error) 
 		}
 	}
 	s := cases.Submission{
-		Key: d.Key, Type: ct, Answers: f.Clean, Channel: "web", Lang: f.Lang, Person: f.Writer.Person,
+		Key: d.Key, Type: ct, Answers: f.Clean, Channel: "web", Lang: f.Lang, Person: f.Writer.Person, Acting: f.Writer.For,
 		Parties: parties(ct, f), Signatures: signatures(f), Payments: paid, Limit: m.limit(ct),
 	}
 	if open, _ := ct.Window.Open(m.today()); !open && len(f.Signers) == 0 && len(paid) == 0 { // what was begun in time is taken in

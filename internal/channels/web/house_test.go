@@ -24,9 +24,13 @@ import (
 	"dygnet/internal/casework/cases/casestest"
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/casework/drafts"
+	"dygnet/internal/casework/inbox"
 	"dygnet/internal/casework/measure"
 	"dygnet/internal/casework/pack"
 	"dygnet/internal/casework/payment"
+	"dygnet/internal/casework/printout"
+	"dygnet/internal/casework/reach"
+	"dygnet/internal/casework/represent"
 	site "dygnet/internal/channels/web"
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/calendar"
@@ -41,7 +45,7 @@ import (
 	kernelweb "dygnet/internal/kernel/web"
 )
 
-var rooms = append(casestest.Rooms(), identity.Migrations, documents.Migrations, drafts.Migrations, payment.Migrations, measure.Migrations)
+var rooms = append(casestest.Rooms(), identity.Migrations, documents.Migrations, drafts.Migrations, payment.Migrations, represent.Migrations, inbox.Migrations, reach.Migrations, measure.Migrations)
 
 func both(sv, en string) i18n.Text { return i18n.Text{i18n.SV: sv, i18n.EN: en} }
 
@@ -101,6 +105,7 @@ type house struct {
 	live     *bell
 	told     *told
 	till     *till
+	links    links
 }
 
 // letters is a mailbox with what was put in it.
@@ -147,7 +152,7 @@ func build(t testing.TB, db *store.DB, change func(*casetype.Definition)) *house
 		told: &told{}, till: &till{orders: map[string]payment.Order{}, states: map[string]payment.State{}}}
 	h.addSigners(t)
 	h.Lamp = faultReport(t, change)
-	h.texts = i18ntest.Complete(t, ui.Texts, kernelweb.Texts, casetype.Texts, identity.Texts, access.Texts, site.Texts)
+	h.texts = i18ntest.Complete(t, ui.Texts, kernelweb.Texts, casetype.Texts, identity.Texts, access.Texts, printout.Texts, site.Texts)
 	i18ntest.Strict(t, h.texts)
 	folder := t.TempDir()
 	key, err := documents.GenerateMasterKey(filepath.Join(folder, "key"))
@@ -186,6 +191,8 @@ func build(t testing.TB, db *store.DB, change func(*casetype.Definition)) *house
 		Measure: measure.New(measure.Config{DB: db, Journal: h.Log, Clock: h.Clock, Days: days, Types: h.World, Log: quiet, Targets: measure.DefaultTargets()}),
 		Site:    page, Town: &town, Services: h.World, Cases: h.Service, Codes: cases.NewSecrets([]byte("0123456789abcdef0123456789abcdef")), Vault: h.vault, DB: db, Journal: h.Log,
 		Clock: h.Clock, Log: quiet, Sessions: h.identity, Key: []byte("fedcba9876543210fedcba9876543210"), Mandates: intake{h.World}, Mailbox: h.mail, Live: h.live,
+		Represent: represent.New(db, h.Log, h.Clock, kin{h}, kin{h}, []byte("0123456789abcdef0123456789abcdef")), Inbox: inbox.New(db, h.Clock), Reach: reach.New(db, h.Log, h.Clock),
+		Proofs: &h.links, Offices: kin{h}, Register: kin{h}, Exports: kernelweb.NewLimiter(kernelweb.LimiterOptions{Every: 10 * time.Minute, Burst: 2, Clock: h.Clock}),
 		BaseURL: h.server.URL, Numbers: h.Org, Teller: h.told, Payments: payment.New(db, h.Log, h.Clock, h.till), Till: h.till,
 		Limiter:   kernelweb.NewLimiter(kernelweb.LimiterOptions{Every: 10 * time.Second, Burst: 5, Clock: h.Clock}),
 		Forms:     kernelweb.NewLimiter(kernelweb.LimiterOptions{Every: 10 * time.Second, Burst: formsAtOnce, Clock: h.Clock}),

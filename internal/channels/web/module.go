@@ -9,9 +9,11 @@ import (
 	"dygnet/internal/casework/cases"
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/casework/drafts"
+	"dygnet/internal/casework/inbox"
 	"dygnet/internal/casework/measure"
 	"dygnet/internal/casework/pack"
 	"dygnet/internal/casework/payment"
+	"dygnet/internal/casework/reach"
 	"dygnet/internal/casework/represent"
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/documents"
@@ -102,6 +104,11 @@ type Config struct {
 	Mandates  Mandates             // nil: no intake for others
 	Represent *represent.Service   // nil: everybody acts for themselves
 	Register  Register             // nil: forms begin empty
+	Inbox     *inbox.Marks         // nil: nothing is told to be new
+	Reach     *reach.Service       // nil: no contact settings
+	Proofs    Proofs               // nil: no letters leave, and no address can be shown to be somebody's
+	Offices   Offices              // nil: officials are told of as officials
+	Exports   *kernelweb.Limiter   // of exports, by person; nil: no limit
 	Mailbox   Mailbox              // the demo's; nil outside it
 	Statement Statement            // accessibility statement; zero: OwnStatement
 
@@ -208,13 +215,8 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	post("/folj/stang", m.followClose)
 	m.caseRoutes(mux, "/folj", m.opener)
 
-	get("/mina-sidor", m.mine)
-	get("/mina-sidor/arenden", m.mineCases)
+	m.mineRoutes(get, post)
 	m.caseRoutes(mux, "/mina-sidor/arenden", m.owner)
-	post("/mina-sidor/utkast/{id}/fortsatt", m.draftResume)
-	post("/mina-sidor/utkast/{id}/ta-bort", m.draftDelete)
-	get("/mina-sidor/sessioner", m.sessions)
-	post("/mina-sidor/sessioner", m.sessionsEnd)
 	if m.Mailbox != nil {
 		get("/demo/brevlada", m.mailbox)
 	}
@@ -224,11 +226,11 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	}
 }
 
-// private keeps a page about somebody out of every cache.
+// private keeps a page about somebody out of every cache, and asks once in whose name they act.
 func private(h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
-		h.ServeHTTP(w, r)
+		h.ServeHTTP(w, withRole(r))
 	})
 }
 
@@ -242,6 +244,9 @@ func (m *Module) page(r *http.Request, title, section string) ui.Page {
 	}
 	if who := identity.From(ctx); who != nil {
 		p.User = &ui.User{Name: who.Name, Home: "/mina-sidor", SignOut: identity.PathSignOut}
+		if acting := m.role(r); acting.Kind != casetype.ForSelf {
+			p.User.For, p.User.Switch = acting.Name, changeRole(r.URL.Path)
+		}
 		home := ui.Link{Text: ui.T(ctx, "public.nav.mine"), Href: "/mina-sidor"}
 		if who.Kind == identity.Staff {
 			home = ui.Link{Text: ui.T(ctx, "public.nav.desk"), Href: "/arbete"}

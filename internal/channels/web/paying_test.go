@@ -235,7 +235,8 @@ func TestAFeeIsPaidWhenAllHaveSigned(t *testing.T) {
 	}
 	ines.get("/e-tjanster/fel/signera").at("/e-tjanster/fel/betala").want(http.StatusOK).form("/betala").send().want(http.StatusOK)
 	ines.post("/demo/betala/"+h.refs()[0], url.Values{"gor": {"paid"}}).at("/e-tjanster/fel/klart").want(http.StatusOK)
-	list, err := h.Mine(t.Context(), h.IDs["olle"])
+	page, err := h.Mine(t.Context(), cases.Citizen{Person: h.IDs["olle"]}, "", 10)
+	list := page.Cases
 	if err != nil || len(list) != 1 {
 		t.Fatalf("%v %v", list, err)
 	}

@@ -13,6 +13,7 @@ import (
 // Known is what the municipality knows of a person or an organisation, for forms to begin with. Empty where nothing is known.
 type Known struct {
 	Name, Number, Street, Postcode, Town, Email, Phone string // Number as people write it: 19900131-1234, 556000-1234
+	Protected                                          bool   // skyddade personuppgifter: there is no address then
 }
 
 // Register knows residents and organisations as they are today (the population register and the register of organisations).

@@ -43,7 +43,7 @@ func cutLast(s, sep string) (before, after string, found bool) {
 func (m *Module) citizen(r *http.Request) cases.Citizen {
 	c := cases.Citizen{Opened: m.opened(r)}
 	if who := identity.From(r.Context()); who != nil && who.Kind == identity.Citizen {
-		c.Person = who.PersonID
+		c.Person, c.Acting = who.PersonID, m.acting(r.Context())
 	}
 	return c
 }
@@ -78,6 +78,7 @@ type doneView struct {
 	next    string
 	receipt string // address of the receipt file
 	follow  string // address of the case
+	print   string // address of the paper, "" for an officer, who may not see the case
 	again   bool
 }
 
@@ -97,9 +98,13 @@ func (m *Module) done(w http.ResponseWriter, r *http.Request) error {
 		page := m.page(r, ui.T(ctx, "public.done.title"), "/e-tjanster")
 		page.Of = v.Type.Title.In(l.Lang())
 		page.NoIndex = true
+		paper := "/folj/" + slug(v.Case.Number) + "/inlamning.pdf"
+		if official(r) {
+			paper = ""
+		}
 		return ui.Render(w, r, http.StatusOK, donePage(doneView{
 			Page: page, view: v, code: m.Codes.FollowCode(v.Case.ID), sent: l.DateTime(v.Case.ReceivedAt), due: l.Date(v.Case.Due),
-			next: v.Type.WhatNext.In(l.Lang()), receipt: "/kvitto/" + slug(v.Case.Number) + ".json", follow: "/folj/" + slug(v.Case.Number),
+			next: v.Type.WhatNext.In(l.Lang()), receipt: "/kvitto/" + slug(v.Case.Number) + ".json", follow: "/folj/" + slug(v.Case.Number), print: paper,
 			again: r.URL.Query().Get("igen") != "",
 		}))
 	}

@@ -56,8 +56,8 @@ func (m *Module) review(w http.ResponseWriter, r *http.Request) error {
 	page := ui.Question{
 		Page: m.page(r, ui.T(ctx, "public.review.title"), "/e-tjanster"), Caption: ct.Title.In(l), Lead: ui.T(ctx, "public.review.lead"),
 		Button: ui.T(ctx, "public.review.send", "Service", strings.ToLower(ct.Title.In(l))),
-		Form:   ui.Form{Action: base + "/skicka", Hidden: []ui.Hidden{{Name: fieldKey, Value: d.Key}}},
-		Fields: m.summaries(ctx, ct, d, clean), Steps: &ui.Steps{Open: conditional(ct)},
+		Form:   ui.Form{Action: base + "/skicka", Hidden: []ui.Hidden{{Name: fieldKey, Value: d.Key}, {Name: fieldRole, Value: roleID(m.role(r))}}},
+		Fields: append(m.actingSummary(ctx, ct), m.summaries(ctx, ct, d, clean)...), Steps: &ui.Steps{Open: conditional(ct)},
 		After: stepFooter(base, i18n.From(ctx).DateTime(d.Expires)),
 	}
 	button, more := m.onward(ctx, ct, clean)
@@ -160,8 +160,14 @@ func (m *Module) send(w http.ResponseWriter, r *http.Request) error {
 	case frozenAt(d) != "":
 		return see(w, r, frozenAt(d))
 	}
-	if err := admit(ctx, ct); err != nil {
-		return see(w, r, identity.SignInPath(i18n.From(ctx).Path(base+"/granska")))
+	if err := m.admit(r, ct); err != nil {
+		return m.askIn(w, r, ct, base+"/granska")
+	}
+	if _, err := m.actingFor(ctx, ct); err != nil {
+		return wrongRole(w, r, ct, err)
+	}
+	if said := r.PostFormValue(fieldRole); said != "" && said != roleID(m.role(r)) { // changed in another window: what was read is not what would be sent
+		return see(w, r, base+"/granska")
 	}
 	answers := d.All()
 	clean, wrong := ct.Validate(answers)
@@ -222,7 +228,9 @@ func (m *Module) sender(ctx context.Context, s *cases.Submission) error {
 		return nil
 	case who.Kind == identity.Citizen:
 		s.Person = who.PersonID
-		return nil
+		var err error
+		s.Acting, err = m.actingFor(ctx, s.Type)
+		return err
 	case m.Mandates == nil || s.Channel == "web": // as anyone who is not signed in
 		return nil
 	}
@@ -259,8 +267,11 @@ func (m *Module) whole(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := admit(r.Context(), ct); err != nil {
-		return see(w, r, identity.SignInPath(i18n.From(r.Context()).Path(r.URL.Path)))
+	if err := m.admit(r, ct); err != nil {
+		return m.askIn(w, r, ct, "/e-tjanster/"+ct.ID+"/allt")
+	}
+	if _, err := m.actingFor(r.Context(), ct); err != nil {
+		return wrongRole(w, r, ct, err)
 	}
 	if d != nil && d.SentAs != "" {
 		d = nil
@@ -417,8 +428,11 @@ func (m *Module) wholeSend(w http.ResponseWriter, r *http.Request, ct *casetype.
 	if s := ct.StopFor(answers); s != nil {
 		faults = append(faults, fault{"", s.Title.In(l.Lang()) + ". " + s.Text.In(l.Lang())})
 	}
-	if admit(ctx, ct) != nil {
+	if m.admit(r, ct) != nil {
 		faults = append(faults, fault{"", l.T("public.form.sign_in")})
+	}
+	if _, err := m.actingFor(ctx, ct); err != nil {
+		faults = append(faults, fault{"", l.T("public.role.wrong", "Name", m.role(r).Name)})
 	}
 	channel := "web"
 	if c := p.own.Get(fieldChannel); slices.Contains(intakeChannels, c) && official(r) {

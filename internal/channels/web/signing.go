@@ -174,8 +174,11 @@ func mode(sequential bool) string {
 // ready checks a draft as it is checked before it is handed in: the accepted answers, or where the visitor must go first.
 func (m *Module) ready(r *http.Request, ct *casetype.CaseType, d *drafts.Draft) (casetype.Clean, string) {
 	ctx, base := r.Context(), "/e-tjanster/"+ct.ID
-	if admit(ctx, ct) != nil {
+	if m.admit(r, ct) != nil {
 		return nil, identity.SignInPath(i18n.From(ctx).Path(base + "/granska"))
+	}
+	if _, err := m.actingFor(ctx, ct); err != nil {
+		return nil, rolePath(ct, err)
 	}
 	answers := d.All()
 	clean, wrong := ct.Validate(answers)

@@ -285,7 +285,7 @@ func TestWhenTheTimeIsOutWhatWasSignedIsHandedInIfTheTypeSaysSo(t *testing.T) {
 		if got := h.told.kinds("olle@example.se"); got != "invited reminded" {
 			t.Errorf("told %q", got)
 		}
-		if list, err := h.Mine(t.Context(), h.IDs["inv"]); err != nil || len(list) != 0 {
+		if list, err := h.Mine(t.Context(), cases.Citizen{Person: h.IDs["inv"]}, "", 10); err != nil || len(list.Cases) != 0 {
 			t.Fatalf("handed in too early: %v %v", list, err)
 		}
 		h.Clock.Advance(7 * 24 * time.Hour)
@@ -294,7 +294,8 @@ func TestWhenTheTimeIsOutWhatWasSignedIsHandedInIfTheTypeSaysSo(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		list, err := h.Mine(t.Context(), h.IDs["inv"])
+		page, err := h.Mine(t.Context(), cases.Citizen{Person: h.IDs["inv"]}, "", 10)
+		list := page.Cases
 		if err != nil || len(list) != 1 {
 			t.Fatalf("%v %v", list, err)
 		}
@@ -324,7 +325,8 @@ func TestTheOneWhoHandsInSignsWithTheButtonThatSaysSo(t *testing.T) {
 	b.post("/e-tjanster/fel", url.Values{})
 	review := b.get("/e-tjanster/fel/vad").form("/vad").set("what", "water", "text", "läcker").send().at("/e-tjanster/fel/granska").want(http.StatusOK, "Skriv under och skicka")
 	review.form("/skicka").send().want(http.StatusOK).at("/e-tjanster/fel/klart")
-	list, err := h.Mine(t.Context(), h.IDs["inv"])
+	page, err := h.Mine(t.Context(), cases.Citizen{Person: h.IDs["inv"]}, "", 10)
+	list := page.Cases
 	if err != nil || len(list) != 1 {
 		t.Fatalf("%v %v", list, err)
 	}
@@ -365,7 +367,7 @@ func TestOneKnownByEmailAloneSignsWithTheSecretLinkAndASignIn(t *testing.T) {
 	maja.get(own).form(own).send().want(http.StatusOK)
 	maja.get(link).want(http.StatusOK).form(link).send().want(http.StatusConflict, h.texts.For(i18n.SV).T("public.sign.same"))
 	olle.get(link).want(http.StatusOK, "En hemlighet").form(link).send().want(http.StatusOK, "Olle")
-	if list, err := h.Mine(t.Context(), h.IDs["olle"]); err != nil || len(list) != 1 {
+	if list, err := h.Mine(t.Context(), cases.Citizen{Person: h.IDs["olle"]}, "", 10); err != nil || len(list.Cases) != 1 {
 		t.Errorf("%v %v", list, err)
 	}
 }

@@ -25,13 +25,18 @@ import (
 // errLevel means that the visitor must sign in, or sign in more surely, for this e-service.
 var errLevel = identity.ErrNotSignedIn
 
-// admit tells whether the visitor is known well enough for the e-service.
-func admit(ctx context.Context, ct *casetype.CaseType) error {
-	who := identity.From(ctx)
+// admit tells whether the visitor is known well enough for the e-service. Whoever has signed in is known better than by an address.
+func (m *Module) admit(r *http.Request, ct *casetype.CaseType) error {
+	who := identity.From(r.Context())
 	need := identity.LoANone
 	switch ct.Auth.Level {
 	case casetype.LevelNone:
 		return nil
+	case casetype.LevelEmail:
+		if m.provenEmail(r) != "" {
+			return nil
+		}
+		need = identity.LoALow
 	case casetype.LevelLoA2:
 		need = identity.LoALow
 	case casetype.LevelLoA3:
@@ -52,8 +57,11 @@ func (m *Module) begin(w http.ResponseWriter, r *http.Request) error {
 	}
 	ct = ct.At(m.moment(r))
 	base := "/e-tjanster/" + ct.ID
-	if err := admit(ctx, ct); err != nil {
-		return see(w, r, identity.SignInPath(i18n.From(ctx).Path(base)))
+	if err := m.admit(r, ct); err != nil {
+		return m.askIn(w, r, ct, base)
+	}
+	if _, err := m.actingFor(ctx, ct); err != nil {
+		return wrongRole(w, r, ct, err)
 	}
 	if open, _ := ct.Window.Open(m.today()); !open || m.unpayable(ct) {
 		return see(w, r, base)
@@ -342,7 +350,7 @@ func (m *Module) stepPost(w http.ResponseWriter, r *http.Request) error {
 	}
 	answers := d.All()
 	switch here := base + "/" + step.Key; {
-	case admit(ctx, ct) != nil: // the session ran out; the draft has not
+	case m.admit(r, ct) != nil: // the session ran out; the draft has not
 		return see(w, r, identity.SignInPath(l.Path(here)))
 	case len(faults) > 0:
 	case p.has(fieldRemove), p.has(fieldUpload):

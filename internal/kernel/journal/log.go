@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -191,6 +192,25 @@ func (l *Log) About(ctx context.Context, object Ref) ([]Recorded, error) {
 		WHERE e.object_kind = $1 AND e.object_id = $2 ORDER BY e.seq`, object.Kind, object.ID)
 	if err != nil {
 		return nil, fmt.Errorf("reading the journal about %s: %w", object.Kind, err)
+	}
+	return list, nil
+}
+
+// Latest gives the entries of one action about objects of a kind, newest first, at most limit.
+func (l *Log) Latest(ctx context.Context, kind string, ids []string, action string, limit int) ([]Recorded, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	args := []any{kind, action, limit}
+	var in []string
+	for _, id := range ids {
+		args = append(args, id)
+		in = append(in, fmt.Sprintf("$%d", len(args)))
+	}
+	list, err := store.All(ctx, l.db, scanRecorded, `SELECT `+columns+` FROM journal_entry e LEFT JOIN journal_payload p ON p.seq = e.seq
+		WHERE e.object_kind = $1 AND e.action = $2 AND e.object_id IN (`+strings.Join(in, ", ")+`) ORDER BY e.seq DESC LIMIT $3`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("reading the journal about %s: %w", kind, err)
 	}
 	return list, nil
 }

@@ -47,6 +47,7 @@ type Link struct {
 type User struct {
 	Name    string
 	For     string // the company or person acted for; always shown
+	Switch  string // where another is chosen; shown with For
 	Role    string // "Handläggare", shown to staff
 	Home    string // where the name leads: /mina-sidor or /arbete/inkorg
 	SignOut string // address the sign-out form posts to
