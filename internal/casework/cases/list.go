@@ -164,10 +164,13 @@ func (q *listQuery) text(units []string) (string, []any) {
 	if len(parts) == 1 {
 		return parts[0] + " ORDER BY " + order + " LIMIT " + limit, q.args
 	}
+	// Of each unit the keys alone; the whole rows of those that stand on the page.
 	for i, p := range parts {
-		parts[i] = "SELECT * FROM (" + p + " ORDER BY " + order + " LIMIT " + limit + ") u" + fmt.Sprint(i)
+		keys := "SELECT c.id, c.received_at, c.due" + strings.TrimPrefix(p, "SELECT "+caseColumns)
+		parts[i] = "SELECT * FROM (" + keys + " ORDER BY " + order + " LIMIT " + limit + ") u" + fmt.Sprint(i)
 	}
-	return "SELECT * FROM (" + strings.Join(parts, " UNION ALL ") + ") a ORDER BY " + order + " LIMIT " + limit, q.args
+	page := "SELECT id AS page_id FROM (" + strings.Join(parts, " UNION ALL ") + ") a ORDER BY " + order + " LIMIT " + limit
+	return "SELECT " + caseColumns + " FROM (" + page + ") page JOIN cases c ON c.id = page.page_id ORDER BY " + order, q.args
 }
 
 func (q *listQuery) queue() string {
