@@ -75,7 +75,7 @@ type dataView struct {
 
 // mydata shows what the municipality has about the reader and who has read it (GDPR article 15).
 func (m *Module) mydata(w http.ResponseWriter, r *http.Request) error {
-	who, err := signedIn(r)
+	who, err := resident(r)
 	if err != nil {
 		return err
 	}

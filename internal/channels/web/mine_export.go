@@ -31,7 +31,7 @@ const maxExport = 5000
 // export sends all that the municipality has about the reader as one ZIP: JSON for programs, pages for people, and the files. It is written
 // while it is sent, so that its size does not matter.
 func (m *Module) export(w http.ResponseWriter, r *http.Request) error {
-	who, err := signedIn(r)
+	who, err := resident(r)
 	if err != nil {
 		return err
 	}
