@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"dygnet/internal/casework/cases"
 	"dygnet/internal/casework/reach"
@@ -99,7 +100,7 @@ func (m *Module) mydata(w http.ResponseWriter, r *http.Request) error {
 			v.contact.Facts = append(v.contact.Facts, ui.Fact{Name: ui.T(ctx, "public.reach.matter."+string(about)), Value: ui.T(ctx, "public.reach.channel."+string(c.wishes.By[about]))})
 		}
 	}
-	v.ways = m.mineWays(ctx)
+	v.ways = slices.DeleteFunc(m.mineWays(ctx), func(x ui.Link) bool { return x.Href == "/mina-sidor/mina-uppgifter" })
 	v.ways = append(ui.Links{{Text: ui.T(ctx, "public.mine.cases"), Href: "/mina-sidor/arenden"}}, v.ways...)
 	if len(c.readings) > 0 {
 		t := &ui.Table{ID: "last", Caption: ui.T(ctx, "public.mydata.readings"), Columns: columns(ctx, "when", "number", "by")}

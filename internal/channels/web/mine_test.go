@@ -370,3 +370,40 @@ func TestWhatWasHandedInCanBeHadOnPaperByThoseWhoMaySeeTheCase(t *testing.T) {
 	maja.get("/mina-sidor/dokument").want(http.StatusOK, "Det finns inga filer")
 	b.get("/mina-sidor/dokument").want(http.StatusOK, number, "Det du har lämnat in")
 }
+
+func TestThePagesOfMinaSidorAskTheDatabaseAsOftenHoweverMuchThereIs(t *testing.T) {
+	h := once(t, nil)
+	b := h.browser(t, i18n.SV)
+	b.signIn("inv")
+	hand := func() {
+		number := caseNumber.FindString(report(b).form("/skicka").send().text())
+		id, err := h.ByNumber(t.Context(), number)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.Message(t.Context(), h.As("anna"), cases.On{Case: id}, "Hej", nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pages := []string{"/mina-sidor", "/mina-sidor/arenden", "/mina-sidor/meddelanden", "/mina-sidor/dokument", "/mina-sidor/ombud", "/mina-sidor/kontakt", "/mina-sidor/mina-uppgifter", "/mina-sidor/roll"}
+	asked := func() map[string]uint64 {
+		out := map[string]uint64{}
+		for _, p := range pages {
+			before := h.DB.Statements()
+			b.get(p).want(http.StatusOK)
+			out[p] = h.DB.Statements() - before
+		}
+		return out
+	}
+	hand()
+	few := asked()
+	for range 4 {
+		hand()
+	}
+	many := asked()
+	for _, p := range pages {
+		if few[p] != many[p] || many[p] > 25 {
+			t.Errorf("%s asks %d times for one case and %d for five", p, few[p], many[p])
+		}
+	}
+}
