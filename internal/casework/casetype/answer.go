@@ -146,7 +146,7 @@ func (a *answer) text(field, s string, lines bool, limit int) (string, bool) {
 		s = strings.ReplaceAll(s, "\r\n", "\n")
 		s = strings.ReplaceAll(s, "\r", "\n")
 	}
-	s = norm.NFC.String(strings.TrimSpace(s))
+	s = norm.NFC.String(strings.TrimSpace(strings.Map(visible, s)))
 	for _, r := range s {
 		if unicode.IsControl(r) && (!lines || r != '\n' && r != '\t') {
 			a.fault(field, ErrEncoding, nil)
@@ -158,6 +158,16 @@ func (a *answer) text(field, s string, lines bool, limit int) (string, bool) {
 		return "", false
 	}
 	return s, true
+}
+
+// visible leaves out the marks that turn the direction of what is read, byte order marks and spaces without width: they come along unseen
+// when a telephone number is pasted, and could make a name read as another.
+func visible(r rune) rune {
+	switch {
+	case r == '\u200b', r == '\u200e', r == '\u200f', '\u202a' <= r && r <= '\u202e', '\u2066' <= r && r <= '\u2069', r == '\ufeff':
+		return -1
+	}
+	return r
 }
 
 // own are the codes that the file's own words are for.

@@ -191,3 +191,15 @@ func TestFaultsTellTheLimitInWords(t *testing.T) {
 		t.Errorf("%+v", faults)
 	}
 }
+
+// A telephone number pasted from a list of contacts has marks of direction around it, and a name with one could be read as another.
+func TestMarksThatAreNotSeenAreLeftOut(t *testing.T) {
+	ct := compiledRich(t)
+	clean, faults := ct.Validate(with(villa(), "sokande.phone", "\u202a070-123 45 67\u202c", "sokande.name", "\ufeffAnna \u202enosslO\u2066\u200b"))
+	if len(faults) > 0 {
+		t.Fatal(faults)
+	}
+	if got := clean.Get("sokande.name"); got != "Anna nosslO" {
+		t.Errorf("the name is %q", got)
+	}
+}

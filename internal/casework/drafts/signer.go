@@ -33,8 +33,8 @@ var (
 	ErrLate = errors.New("the time to sign is out")
 	// ErrSoon means that they were asked or reminded less than a day ago.
 	ErrSoon = errors.New("they were reminded less than a day ago")
-	// ErrSame means that somebody who is known by e-mail alone has signed already, as another signer or as the writer: one person is not
-	// two.
+	// ErrSame means that somebody who is known by e-mail alone has signed already, as another signer or as the writer, or somebody in the
+	// same role: one person is not two.
 	ErrSame = errors.New("this person has signed already")
 )
 
@@ -271,15 +271,20 @@ func (f *Frozen) mayAnswer(d *Draft, x *Signer, by By, now time.Time) error {
 		return ErrLate
 	case by.Digest != f.Digest:
 		return ErrChanged
-	case x.Number == "" && f.has(by.Person):
+	case x.Number == "" && f.has(by.Person), f.signed(by.Person, func(y Signer) bool { return y.Number == "" || y.Role == x.Role }):
 		return ErrSame
 	}
 	return nil
 }
 
+// signed tells whether a person has signed as one of some signers.
+func (f *Frozen) signed(person string, of func(Signer) bool) bool {
+	return slices.ContainsFunc(f.Signers, func(x Signer) bool { return x.State == Signed && x.Person == person && of(x) })
+}
+
 // has tells whether a person has written or signed.
 func (f *Frozen) has(person string) bool {
-	return f.Writer.Person == person || slices.ContainsFunc(f.Signers, func(x Signer) bool { return x.State == Signed && x.Person == person })
+	return f.Writer.Person == person || f.signed(person, func(Signer) bool { return true })
 }
 
 // asked reads what a command on a signature needs. On PostgreSQL it makes those of one draft wait for each other, so that two who sign at

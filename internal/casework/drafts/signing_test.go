@@ -356,3 +356,32 @@ func TestADigestIsOfWhatIsSaidAndNotOfItsOrder(t *testing.T) {
 		}
 	}
 }
+
+// Somebody who signs by a secret link and by number is still one person, and so is one who stands in a role twice.
+func TestOnePersonSignsOnceWhateverTheyAreKnownBy(t *testing.T) {
+	storetest.Each(t, rooms, func(t *testing.T, db *store.DB) {
+		d := open(db)
+		_, f := d.begin(t, 3, func(f *drafts.Frozen) {
+			f.Signers[0].Number = ""
+			f.Signers[1].Role, f.Signers[2].Role = casetype.RoleAgent, casetype.RoleSubject
+		})
+		if _, err := d.Sign(t.Context(), f.Signers[0].ID, by(1)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.Sign(t.Context(), f.Signers[1].ID, by(1)); !errors.Is(err, drafts.ErrSame) {
+			t.Errorf("by number after the link: %v", err)
+		}
+		for _, i := range []int{1, 2} { // two roles, known by number in both
+			if _, err := d.Sign(t.Context(), f.Signers[i].ID, by(2)); err != nil {
+				t.Errorf("another role: %v", err)
+			}
+		}
+		_, f = d.begin(t, 2, nil)
+		if _, err := d.Sign(t.Context(), f.Signers[0].ID, by(1)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.Sign(t.Context(), f.Signers[1].ID, by(1)); !errors.Is(err, drafts.ErrSame) {
+			t.Errorf("the same role: %v", err)
+		}
+	})
+}

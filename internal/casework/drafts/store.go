@@ -157,7 +157,7 @@ func (s *Store) Begin(ctx context.Context, token string, d *Draft, staged []*doc
 }
 
 // Change reads the draft anew, lets fn change it and stores it, so that two tabs do not undo each other. Files that come are inserted,
-// files that are gone from the list are destroyed. It gives ErrFrozen while the draft is signed or paid for.
+// files that are gone from the list are destroyed. It gives ErrFrozen while the draft is signed or paid for, and once it is sent.
 func (s *Store) Change(ctx context.Context, id string, staged []*documents.Staged, fn func(*Draft)) (*Draft, error) {
 	var d *Draft
 	write := func(ctx context.Context, tx *store.Tx) error {
@@ -165,7 +165,7 @@ func (s *Store) Change(ctx context.Context, id string, staged []*documents.Stage
 		if d, err = scan(tx.QueryRow(ctx, `SELECT `+columns+` FROM draft WHERE id = $1`, id)); err != nil {
 			return err
 		}
-		if d.Stage != Editing {
+		if d.Stage != Editing || d.SentAs != "" {
 			return ErrFrozen
 		}
 		before := slices.Clone(d.Files)
@@ -176,7 +176,7 @@ func (s *Store) Change(ctx context.Context, id string, staged []*documents.Stage
 			}
 		}
 		for _, f := range before {
-			if !slices.Contains(d.Files, f) && d.SentAs == "" {
+			if !slices.Contains(d.Files, f) {
 				if err := s.vault.Shred(ctx, tx, f.Document); err != nil {
 					return err
 				}
@@ -214,15 +214,25 @@ func (s *Store) save(ctx context.Context, tx *store.Tx, d *Draft) error {
 func (s *Store) Sent(ctx context.Context, d *Draft, caseID string, used []string) error {
 	err := s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		now := s.clock.Now()
-		n, err := tx.Exec(ctx, `UPDATE draft SET answers = '{}', files = '[]', sent_as = $2, version = version + 1, changed_at = $3, expires_at = $4
-			WHERE id = $1 AND sent_as = ''`, d.ID, caseID, store.Micros(now), store.Micros(now.Add(SentAge)))
-		if err != nil || n == 0 { // another request has emptied it
+		lock := ``
+		if s.db.Engine() == store.Postgres {
+			lock = ` FOR UPDATE`
+		}
+		last, err := scan(tx.QueryRow(ctx, `SELECT `+columns+` FROM draft WHERE id = $1 AND sent_as = ''`+lock, d.ID))
+		if errors.Is(err, store.ErrNotFound) { // another request has emptied it
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := tx.ExecOne(ctx, `UPDATE draft SET answers = '{}', files = '[]', sent_as = $2, version = version + 1, changed_at = $3, expires_at = $4
+			WHERE id = $1`, d.ID, caseID, store.Micros(now), store.Micros(now.Add(SentAge))); err != nil {
 			return err
 		}
 		if err := s.forget(ctx, tx, d, ""); err != nil {
 			return err
 		}
-		for _, f := range d.Files {
+		for _, f := range last.Files { // also one that came in another tab meanwhile
 			if !slices.Contains(used, f.Document) {
 				if err := s.vault.Shred(ctx, tx, f.Document); err != nil {
 					return err

@@ -184,7 +184,7 @@ func (s *Service) Heard(ctx context.Context, ref string) (draft string, err erro
 
 // Follow asks the provider about all that is pending: a payer may have paid and closed the browser. Run it often, on any node.
 func (s *Service) Follow(ctx context.Context) error {
-	list, err := s.list(ctx, `state = 'pending' ORDER BY created_at LIMIT 500`)
+	list, err := s.list(ctx, `state = 'pending' AND provider = $1 ORDER BY created_at LIMIT 500`, s.provider.Name()) // another provider's never end
 	if err != nil {
 		return fmt.Errorf("following payments: %w", err)
 	}
@@ -266,6 +266,16 @@ func (s *Service) Claim(ctx context.Context, draft, caseID string) error {
 		return fmt.Errorf("binding payments to a matter: %w", err)
 	}
 	return nil
+}
+
+// Unbound lists the drafts for which something was paid that is not bound to a matter, those paid last first.
+func (s *Service) Unbound(ctx context.Context, limit int) ([]string, error) {
+	list, err := store.All(ctx, s.db, func(r *store.Rows) (string, error) { var id string; return id, r.Scan(&id) },
+		`SELECT draft FROM payment WHERE state = 'paid' AND case_id = '' GROUP BY draft ORDER BY max(changed_at) DESC LIMIT $1`, limit)
+	if err != nil {
+		return nil, fmt.Errorf("listing drafts that are paid for: %w", err)
+	}
+	return list, nil
 }
 
 // Unclaimed lists for finance what was paid more than an hour ago and became no matter, oldest first: what is paid back, or handed in.

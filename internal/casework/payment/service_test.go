@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"sync"
 	"testing"
@@ -229,6 +230,35 @@ func TestAPaymentThatFailsOrIsForgottenIsSaid(t *testing.T) {
 		}
 		if got := s.said(t); len(got) != 2 || got[0] != payment.ActionFailed || got[1] != payment.ActionFailed {
 			t.Errorf("the journal says %v", got)
+		}
+	})
+}
+
+// other is a provider that was used before.
+type other struct{ *bank }
+
+func (other) Name() string { return "other" }
+
+func TestPaymentsOfAnotherProviderDoNotStandInTheWay(t *testing.T) {
+	storetest.Each(t, rooms, func(t *testing.T, db *store.DB) {
+		b := &bank{state: map[string]payment.State{}, paid: 500}
+		log, clock := journaltest.Open(t, db)
+		before, now := payment.New(db, log, clock, other{b}), payment.New(db, log, clock, b)
+		for i := range 501 {
+			if _, err := before.Begin(t.Context(), fmt.Sprint("old", i), "lampa", 500, "x", "https://x.example", i18n.SV); err != nil {
+				t.Fatal(err)
+			}
+		}
+		clock.Advance(time.Minute)
+		if _, err := now.Begin(t.Context(), "new", "lampa", 500, "x", "https://x.example", i18n.SV); err != nil {
+			t.Fatal(err)
+		}
+		b.all(payment.Paid)
+		if err := now.Follow(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if list, err := now.Unbound(t.Context(), 10); err != nil || len(list) != 1 || list[0] != "new" {
+			t.Errorf("paid and not handed in: %v, %v", list, err)
 		}
 	})
 }

@@ -19,7 +19,7 @@ func cellOf(ct *casetype.CaseType, field string) (table *casetype.Question, row 
 	number, name, ok := strings.Cut(rest, ".")
 	n, err := strconv.Atoi(number)
 	q := ct.Question(key)
-	if !ok || err != nil || q == nil {
+	if !ok || err != nil || q == nil || strconv.Itoa(n) != number { // a row has one name
 		return nil, 0, nil
 	}
 	columns := ct.Columns(q)

@@ -19,6 +19,7 @@ import (
 	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/identity"
 	"dygnet/internal/kernel/money"
+	"dygnet/internal/kernel/store"
 	"dygnet/internal/kernel/ui"
 )
 
@@ -366,14 +367,18 @@ func (m *Module) Tend(ctx context.Context) error {
 	if m.Payments != nil {
 		errs = append(errs, m.Payments.Follow(ctx))
 	}
-	for _, stage := range []drafts.Stage{drafts.Paying, drafts.Sending} {
-		ids, err := m.drafts.At(ctx, stage, 200)
+	ids, err := m.drafts.At(ctx, drafts.Sending, 500)
+	errs = append(errs, err)
+	if m.Payments != nil { // of those who are to pay only those who have: many never do
+		paid, err := m.Payments.Unbound(ctx, 500)
 		errs = append(errs, err)
-		for _, id := range ids {
-			_, err := m.handIn(ctx, id)
-			if err != nil && !errors.Is(err, errUnpaid) && !noRoom(err) {
-				errs = append(errs, fmt.Errorf("handing in draft %s: %w", id, err))
-			}
+		ids = append(ids, paid...)
+	}
+	for _, id := range ids {
+		_, err := m.handIn(ctx, id)
+		gone := errors.Is(err, errUnpaid) || errors.Is(err, drafts.ErrStage) || errors.Is(err, store.ErrNotFound) // being changed or signed, or deleted
+		if err != nil && !gone && !noRoom(err) {
+			errs = append(errs, fmt.Errorf("handing in draft %s: %w", id, err))
 		}
 	}
 	return errors.Join(errs...)

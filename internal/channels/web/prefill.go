@@ -3,10 +3,14 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"path"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"dygnet/internal/casework/casetype"
+	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/identity"
 )
 
@@ -146,14 +150,27 @@ func (k Known) into(q *casetype.Question, out casetype.Answers) {
 }
 
 // cameFrom is the page of ours that led to the form, by ?om= in the address or by the browser's word; "" if neither is one. Only the
-// path is taken, never what was searched for.
+// path is taken, never what was searched for, and no address that leads to somebody or holds a secret.
 func cameFrom(r *http.Request) string {
 	for _, raw := range []string{r.FormValue("om"), r.Referer()} {
 		u, err := url.Parse(raw)
-		if err == nil && raw != "" && (u.Host == "" || u.Host == r.Host) && strings.HasPrefix(u.Path, "/") && len(u.Path) < 200 && !strings.HasPrefix(u.Path, "/folj/") &&
-			!strings.HasPrefix(u.Path, "/mina-sidor") {
+		if err == nil && raw != "" && (u.Host == r.Host || u.Host == "" && u.Scheme == "") && openPath(u.Path) {
 			return u.Path
 		}
 	}
 	return ""
+}
+
+// openPath tells whether a path is of a page that everybody may be told of: one of ours as we write them, in no room that leads to somebody.
+func openPath(p string) bool {
+	if !strings.HasPrefix(p, "/") || len(p) >= 200 || path.Clean(p) != p || strings.ContainsFunc(p, func(r rune) bool { return r == '\\' || !unicode.IsPrint(r) }) {
+		return false
+	}
+	for _, l := range i18n.Languages() {
+		if prefix := strings.TrimSuffix(l.Path("/"), "/"); strings.HasPrefix(p, prefix+"/") {
+			p = strings.TrimPrefix(p, prefix)
+		}
+	}
+	room, rest, _ := strings.Cut(strings.TrimPrefix(p, "/"), "/")
+	return rest == "" || !slices.Contains([]string{"folj", "mina-sidor", "kvitto", "signera", "arbete", "demo"}, room)
 }

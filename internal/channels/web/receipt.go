@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"dygnet/internal/casework/cases"
+	"dygnet/internal/casework/casetype"
 	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/identity"
 	"dygnet/internal/kernel/journal"
@@ -55,6 +56,12 @@ const keptReceipt = "receipt"
 func official(r *http.Request) bool {
 	who := identity.From(r.Context())
 	return who != nil && who.Kind == identity.Staff
+}
+
+// stranger tells whether an officer stands at an e-service that takes in matters of citizens who have signed in. Their own sign-in says
+// nothing of who hands in the matter: they take it in for somebody, by telephone or at the desk.
+func stranger(r *http.Request, ct *casetype.CaseType) bool {
+	return official(r) && ct.Auth.Level != casetype.LevelNone
 }
 
 // receiver is who may have the receipt: the citizen, and the officer who has just taken the matter in.

@@ -29,7 +29,6 @@ func validKey(key string) bool {
 
 // review shows the answers before they are sent. With a fault somewhere it leads to the first step that has one.
 func (m *Module) review(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
 	ct, d, err := m.underWay(r)
 	if err != nil {
 		return err
@@ -51,12 +50,19 @@ func (m *Module) review(w http.ResponseWriter, r *http.Request) error {
 	if step := firstWrong(ct, answers, wrong); step != "" {
 		return see(w, r, base+"/"+step+"?fel=1&till=granska")
 	}
-	l := lang(ctx)
 	m.once(r, ct, d, measure.Review, measure.Reached)
+	return m.showReview(w, r, http.StatusOK, ct, d, clean)
+}
+
+// showReview writes the review page. What it shows is what its button sends: another status than 200 says that it has changed.
+func (m *Module) showReview(w http.ResponseWriter, r *http.Request, status int, ct *casetype.CaseType, d *drafts.Draft, clean casetype.Clean) error {
+	ctx := r.Context()
+	l, base := lang(ctx), "/e-tjanster/"+ct.ID
 	page := ui.Question{
 		Page: m.page(r, ui.T(ctx, "public.review.title"), "/e-tjanster"), Caption: ct.Title.In(l), Lead: ui.T(ctx, "public.review.lead"),
 		Button: ui.T(ctx, "public.review.send", "Service", strings.ToLower(ct.Title.In(l))),
-		Form:   ui.Form{Action: base + "/skicka", Hidden: []ui.Hidden{{Name: fieldKey, Value: d.Key}, {Name: fieldRole, Value: roleID(m.role(r))}}},
+		Form: ui.Form{Action: base + "/skicka", Hidden: []ui.Hidden{{Name: fieldKey, Value: d.Key}, {Name: fieldRole, Value: roleID(m.role(r))},
+			{Name: fieldDigest, Value: drafts.Digest(ct, clean, d.Files)}}},
 		Fields: append(m.actingSummary(ctx, ct), m.summaries(ctx, ct, d, clean)...), Steps: &ui.Steps{Open: conditional(ct)},
 		After: stepFooter(base, i18n.From(ctx).DateTime(d.Expires)),
 	}
@@ -65,15 +71,18 @@ func (m *Module) review(w http.ResponseWriter, r *http.Request) error {
 	if button != "" {
 		page.Button = button
 	}
-	visible := ct.VisibleSteps(answers)
+	if status != http.StatusOK {
+		page.Notice = &ui.Alert{Tone: ui.Warning, Text: ui.T(ctx, "public.review.changed"), Live: true}
+	}
+	visible := ct.VisibleSteps(d.All())
 	for _, s := range visible {
 		page.Steps.Names = append(page.Steps.Names, s.Title.In(l))
 	}
 	page.Steps.Names = append(page.Steps.Names, page.Title)
 	page.Steps.Current = len(visible)
 	page.Back = base + "/" + visible[len(visible)-1].Key
-	page.NoIndex, page.Of = true, page.Caption
-	return ui.Render(w, r, http.StatusOK, page)
+	page.NoIndex, page.Of, page.Path = true, page.Caption, base+"/granska"
+	return ui.Render(w, r, status, page)
 }
 
 // firstWrong is the step of the first fault, "" if there is none.
@@ -163,6 +172,9 @@ func (m *Module) send(w http.ResponseWriter, r *http.Request) error {
 	if err := m.admit(r, ct); err != nil {
 		return m.askIn(w, r, ct, base+"/granska")
 	}
+	if stranger(r, ct) {
+		return see(w, r, base+"/allt")
+	}
 	if _, err := m.actingFor(ctx, ct); err != nil {
 		return wrongRole(w, r, ct, err)
 	}
@@ -176,6 +188,9 @@ func (m *Module) send(w http.ResponseWriter, r *http.Request) error {
 	}
 	if step := firstWrong(ct, answers, wrong); step != "" {
 		return see(w, r, base+"/"+step+"?fel=1&till=granska")
+	}
+	if shown := r.PostFormValue(fieldDigest); shown != drafts.Digest(ct, clean, d.Files) && (shown != "" || ct.Sign.Mode == casetype.SignSubmitter) { // changed in another tab
+		return m.showReview(w, r, http.StatusConflict, ct, d, clean)
 	}
 	if next := m.remains(ct, clean); next != "" {
 		return see(w, r, base+"/"+next)
@@ -365,7 +380,7 @@ var intakeChannels = []string{string(casetype.Phone), string(casetype.Visit), st
 func (m *Module) wholePost(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	l := i18n.From(ctx)
-	ct, d, err := m.underWay(r)
+	ct, d, err := m.toSave(r)
 	if err != nil {
 		return err
 	}
@@ -381,6 +396,9 @@ func (m *Module) wholePost(w http.ResponseWriter, r *http.Request) error {
 		if key == d.Key {
 			return m.toReceipt(w, r, ct, d.SentAs, true)
 		}
+		d = nil
+	}
+	if ended(r, d) && key != d.Key { // somebody else, at the same computer
 		d = nil
 	}
 	faults := append(p.faults, unknown(ct, l, p)...)
@@ -403,7 +421,7 @@ func (m *Module) wholePost(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		if p.has(fieldRemove) || p.has(fieldUpload) {
+		if p.has(fieldRemove) || p.has(fieldUpload) || ended(r, d) {
 			return see(w, r, "/e-tjanster/"+ct.ID+"/allt")
 		}
 	}
@@ -437,6 +455,9 @@ func (m *Module) wholeSend(w http.ResponseWriter, r *http.Request, ct *casetype.
 	channel := "web"
 	if c := p.own.Get(fieldChannel); slices.Contains(intakeChannels, c) && official(r) {
 		channel = c
+	}
+	if channel == "web" && stranger(r, ct) {
+		faults = append(faults, fault{fieldChannel, l.T("public.form.channel")})
 	}
 	if len(faults) > 0 {
 		f := m.form(ct, d, answers)

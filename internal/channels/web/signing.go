@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -98,6 +99,18 @@ func unreachable(list []drafts.Signer) bool {
 	return false
 }
 
+// twice tells whether one person is to sign as two: somebody who stands in one role twice, or the writer as somebody who applies with them.
+// A person may have two roles, and sign in both.
+func twice(list []drafts.Signer, writer string) bool {
+	for i, x := range list {
+		if x.Number != "" && (x.Role == casetype.RoleCoApplicant && x.Number == writer ||
+			slices.ContainsFunc(list[:i], func(y drafts.Signer) bool { return y.Number == x.Number && y.Role == x.Role })) {
+			return true
+		}
+	}
+	return false
+}
+
 // signTimes are when the time to sign is out, and when those who have not signed are reminded.
 func (m *Module) signTimes(ct *casetype.CaseType) (remind, due time.Time, err error) {
 	days := m.Days
@@ -141,6 +154,10 @@ func (m *Module) signing(w http.ResponseWriter, r *http.Request) error {
 		return see(w, r, base+"/granska")
 	}
 	ctx := r.Context()
+	own, err := m.numberOf(r)
+	if err != nil {
+		return err
+	}
 	_, due, err := m.signTimes(ct)
 	if err != nil {
 		return err
@@ -152,8 +169,11 @@ func (m *Module) signing(w http.ResponseWriter, r *http.Request) error {
 		Fields: []templ.Component{signerTable(ctx, ct, list, nil)},
 	}
 	page.Of, page.NoIndex = page.Caption, true
-	if unreachable(list) {
+	switch {
+	case unreachable(list):
 		page.Notice = &ui.Alert{Tone: ui.Warning, Text: ui.T(ctx, "public.sign.unreachable")}
+	case twice(list, own):
+		page.Notice = &ui.Alert{Tone: ui.Warning, Text: ui.T(ctx, "public.sign.twice")}
 	}
 	if r.URL.Query().Get("tillbaka") != "" {
 		page.Notice = &ui.Alert{Text: ui.T(ctx, "public.sign.taken_back"), Live: true}
@@ -176,6 +196,9 @@ func (m *Module) ready(r *http.Request, ct *casetype.CaseType, d *drafts.Draft) 
 	ctx, base := r.Context(), "/e-tjanster/"+ct.ID
 	if m.admit(r, ct) != nil {
 		return nil, identity.SignInPath(i18n.From(ctx).Path(base + "/granska"))
+	}
+	if stranger(r, ct) {
+		return nil, base + "/allt"
 	}
 	if _, err := m.actingFor(ctx, ct); err != nil {
 		return nil, rolePath(ct, err)
@@ -335,7 +358,11 @@ func (m *Module) startSigning(w http.ResponseWriter, r *http.Request, ct *casety
 		Clean: clean, Digest: drafts.Digest(ct, clean, d.Files), Writer: m.writer(r, ct, clean), Lang: lang(ctx),
 		Sequential: ct.Sign.Mode == casetype.SignSequential, OnTimeout: ct.Sign.OnTimeout, Signers: m.signers(ct, clean),
 	}
-	if len(f.Signers) == 0 || unreachable(f.Signers) {
+	own, err := m.numberOf(r)
+	if err != nil {
+		return err
+	}
+	if len(f.Signers) == 0 || unreachable(f.Signers) || twice(f.Signers, own) {
 		return see(w, r, here)
 	}
 	if err := m.room(ctx, ct, f.Writer.Person); noRoom(err) {
@@ -348,7 +375,6 @@ func (m *Module) startSigning(w http.ResponseWriter, r *http.Request, ct *casety
 		return m.cannotPay(w, r, ct)
 	}
 	f.Fee = fee
-	var err error
 	if f.Remind, f.Due, err = m.signTimes(ct); err != nil {
 		return err
 	}

@@ -66,9 +66,20 @@ func (m *Module) begin(w http.ResponseWriter, r *http.Request) error {
 	if open, _ := ct.Window.Open(m.today()); !open || m.unpayable(ct) {
 		return see(w, r, base)
 	}
+	if stranger(r, ct) {
+		return see(w, r, base+"/allt")
+	}
 	token := m.ensureToken(w, r)
 	d, err := m.draftOf(r, token, ct.ID)
-	if errors.Is(err, store.ErrNotFound) || err == nil && d.SentAs != "" {
+	if err == nil && d.SentAs == "" {
+		own, ok := m.Services.Version(d.TypeID, d.Version)
+		if ok {
+			ct = own.At(m.moment(r))
+		} else { // its definition is gone, and nothing can show it
+			err = store.ErrNotFound
+		}
+	}
+	if errors.Is(err, store.ErrNotFound) || errors.Is(err, identity.ErrNotSignedIn) || err == nil && d.SentAs != "" {
 		if wait := m.crowded(r); wait > 0 {
 			return m.waitToBegin(w, r, base, wait)
 		}
@@ -91,27 +102,48 @@ func (m *Module) newDraft(r *http.Request, ct *casetype.CaseType) *drafts.Draft 
 	return d
 }
 
-// draftOf finds the browser's draft of an e-service. One that another person wrote while signed in is not shown to the next.
+// draftOf finds the browser's draft of an e-service. One that somebody wrote while signed in is neither shown to nor used by the next:
+// identity.ErrNotSignedIn when the session has run out, perhaps on a computer that others use.
 func (m *Module) draftOf(r *http.Request, token, typeID string) (*drafts.Draft, error) {
 	d, err := m.drafts.Find(r.Context(), token, typeID)
-	if err != nil {
+	switch who := identity.From(r.Context()); {
+	case err != nil:
 		return nil, err
-	}
-	who := identity.From(r.Context())
-	switch {
 	case d.Person == "":
-	case who != nil && d.Person != who.PersonID:
-		return nil, store.ErrNotFound
-	case who == nil && r.Method == http.MethodGet: // the session has run out, perhaps on a computer that others use; a POST still keeps what was typed
+	case who == nil:
 		return nil, identity.ErrNotSignedIn
+	case d.Person != who.PersonID:
+		return nil, store.ErrNotFound
 	}
 	return d, nil
+}
+
+// ended tells whether a draft belongs to somebody whose session has run out.
+func ended(r *http.Request, d *drafts.Draft) bool {
+	return d != nil && d.Person != "" && identity.From(r.Context()) == nil
 }
 
 // underWay finds the e-service and the draft of a request, nil if there is none. A draft keeps to the version of the case type it was
 // begun under, also when a newer one has been published since.
 func (m *Module) underWay(r *http.Request) (*casetype.CaseType, *drafts.Draft, error) {
 	d, err := m.draftOf(r, m.token(r), r.PathValue("type"))
+	return m.with(r, d, err)
+}
+
+// toSave is underWay for a form that was sent: also when the session has run out what was typed is kept, see ended. Nothing of the draft
+// may be shown then.
+func (m *Module) toSave(r *http.Request) (*casetype.CaseType, *drafts.Draft, error) {
+	d, err := m.draftOf(r, m.token(r), r.PathValue("type"))
+	if errors.Is(err, identity.ErrNotSignedIn) {
+		if d, err = m.drafts.Find(r.Context(), m.token(r), r.PathValue("type")); err == nil && (d.SentAs != "" || frozenAt(d) != "") {
+			err = identity.ErrNotSignedIn
+		}
+	}
+	return m.with(r, d, err)
+}
+
+// with gives a draft with its case type.
+func (m *Module) with(r *http.Request, d *drafts.Draft, err error) (*casetype.CaseType, *drafts.Draft, error) {
 	if err == nil {
 		if ct, ok := m.Services.Version(d.TypeID, d.Version); ok {
 			return ct.At(m.moment(r)), d, nil
@@ -311,7 +343,7 @@ func hasFile(questions []*casetype.Question) bool {
 func (m *Module) stepPost(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	l := i18n.From(ctx)
-	ct, d, err := m.underWay(r)
+	ct, d, err := m.toSave(r)
 	if err != nil {
 		return err
 	}
@@ -369,6 +401,9 @@ func (m *Module) stepPost(w http.ResponseWriter, r *http.Request) error {
 	wrong = slices.DeleteFunc(wrong, func(e casetype.FieldError) bool { return slices.Contains(fresh, e.Question) })
 	m.refused(r, ct, step.Key, wrong)
 	faults = append(faults, words(l, ct, wrong)...)
+	if len(faults) > 0 && ended(r, d) { // shown to the one who comes back
+		return see(w, r, base+"/"+step.Key)
+	}
 	if len(faults) > 0 {
 		f := m.form(ct, d, answers)
 		f.faults = faults
