@@ -53,8 +53,11 @@ func small(from, to string) error {
 		if err != nil {
 			return err
 		}
-		if path == "processes.yaml" { // it can name no other e-service either
+		switch path { // they can name no other e-service either
+		case "processes.yaml":
 			raw = regexp.MustCompile(`level: [a-z]+, service: [a-z-]+`).ReplaceAll(raw, []byte("level: submission"))
+		case "municipality.yaml":
+			raw = regexp.MustCompile(`(?m)^(callback|feedback): .*\n`).ReplaceAll(raw, nil)
 		}
 		return os.WriteFile(filepath.Join(to, path), raw, 0o600)
 	})
