@@ -154,26 +154,12 @@ func (ct *CaseType) Step(key string) *Step {
 
 // VisibleSteps are the steps to go through with these answers: those in which some question is shown.
 func (ct *CaseType) VisibleSteps(in Answers) []*Step {
-	shown := map[string]bool{}
-	ct.walk(in, "", func(q *question) { shown[q.step] = true })
-	var steps []*Step
-	for i := range ct.Form.Steps {
-		if s := &ct.Form.Steps[i]; shown[s.Key] {
-			steps = append(steps, s)
-		}
-	}
-	return steps
+	return ct.View(in).Steps()
 }
 
 // VisibleQuestions are the questions of a step that are shown with these answers.
 func (ct *CaseType) VisibleQuestions(step string, in Answers) []*Question {
-	var out []*Question
-	ct.walk(in, "", func(q *question) {
-		if q.step == step {
-			out = append(out, q.Question)
-		}
-	})
-	return out
+	return ct.View(in).Questions(step)
 }
 
 // WithStep returns draft with the answers of one step replaced by posted: what is not among posted is gone, so a table has the rows that

@@ -86,7 +86,7 @@ func (ct *CaseType) run(e Example) (failed []string) {
 		}
 	}
 	shown := map[string]bool{}
-	ct.walk(in, "", func(q *question) { shown[q.Key] = true })
+	ct.walk(in, func(q *question) { shown[q.Key] = true })
 	for _, key := range e.Expect.Hidden {
 		if ct.byKey[key] == nil {
 			fail("there is no question %q", key)

@@ -12,24 +12,7 @@ func (ct *CaseType) StopFor(in Answers) *Stop {
 	if len(ct.stops) == 0 {
 		return nil
 	}
-	shown := map[*question]bool{}
-	clean, faults := ct.walk(in, "", func(q *question) { shown[q] = true })
-	passed := -1 // the last step with an answer
-	for _, q := range ct.questions {
-		if clean.answered(q) {
-			passed = q.page
-		}
-	}
-	s := scope{ct: ct, clean: clean}
-	settled := func(q *question) bool {
-		return !shown[q] || q.Type == TypeComputed || clean.answered(q) || !s.needs(q) && (q.page <= passed || len(faults) == 0)
-	}
-	for i, p := range ct.stops {
-		if !slices.ContainsFunc(ct.sources(p.uses), func(q *question) bool { return !settled(q) }) && s.holds(p) {
-			return &ct.Form.Stops[i]
-		}
-	}
-	return nil
+	return ct.View(in).Stop()
 }
 
 // answered reports whether something was accepted for a question.
@@ -70,9 +53,7 @@ func (ct *CaseType) Needed(q *Question, in Answers) bool {
 	if known == nil || !q.Optional || known.required == nil {
 		return !q.Optional
 	}
-	clean, _ := ct.walk(in, "", nil)
-	s := scope{ct: ct, clean: clean}
-	return s.needs(known)
+	return ct.View(in).Needed(q)
 }
 
 // Price is what is to be paid before the matter is handed in, to the öre; false if the type has no payment or there is nothing to pay.

@@ -14,26 +14,25 @@ const (
 // fault. Clean holds what was accepted even when there are faults. FieldErrors is nil when there are none.
 // The caller takes its own fields (buttons, tokens) out first.
 func (ct *CaseType) Validate(in Answers) (Clean, FieldErrors) {
-	clean, faults := ct.walk(in, "", nil)
-	faults = append(faults, ct.unpayable(clean)...)
-	return clean, append(faults, ct.unknown(in)...)
+	v := ct.View(in)
+	return v.clean, v.Faults()
 }
 
 // ValidateStep checks the answers of one step; those of other steps only decide what is shown. Clean holds this step's alone.
 func (ct *CaseType) ValidateStep(step string, in Answers) (Clean, FieldErrors) {
-	clean, faults := ct.walk(in, step, nil)
+	v := ct.View(in)
 	mine := Clean{}
-	for name, v := range clean {
+	for name, values := range v.clean {
 		if ct.owner(name).step == step {
-			mine[name] = v
+			mine[name] = values
 		}
 	}
-	return mine, append(faults, ct.unknown(in)...)
+	return mine, v.StepFaults(step)
 }
 
 // walk goes through the questions in order, knowing at each what was accepted before it. It calls shown for each question that is
-// shown, and gives the faults of one step, or of all if step is empty.
-func (ct *CaseType) walk(in Answers, step string, shown func(*question)) (Clean, []FieldError) {
+// shown.
+func (ct *CaseType) walk(in Answers, shown func(*question)) (Clean, []FieldError) {
 	var (
 		clean  = make(Clean, len(ct.byInput))
 		s      = scope{ct: ct, clean: clean}
@@ -50,15 +49,11 @@ func (ct *CaseType) walk(in Answers, step string, shown func(*question)) (Clean,
 		if !open || q.visible != nil && !s.holds(q.visible) {
 			continue
 		}
-		if shown != nil {
-			shown(q)
-		}
+		shown(q)
 		a := answer{ct: ct, q: q, question: q.Key, field: q.Key, into: q.Key, needed: s.needs(q), rows: rows[q], in: in, clean: clean}
 		a.read()
 		a.condition(&s, q.inputs...)
-		if step == "" || step == q.step {
-			faults = append(faults, a.faults...)
-		}
+		faults = append(faults, a.faults...)
 	}
 	return clean, faults
 }

@@ -26,6 +26,7 @@ type form struct {
 	rows     map[string]int       // rows of a table to show, by key, when more than were typed
 	children []Known              // of the visitor
 	static   bool                 // no buttons that add and take away rows
+	rules    *casetype.View       // what the rules make of the answers, see look
 	view     casetypeView
 }
 
@@ -36,6 +37,14 @@ type casetypeView struct {
 	layer    string // address of the vector data, "" for no map
 	credit   string
 	search   bool // addresses can be searched
+}
+
+// look is what the rules make of the answers, worked out once for the page.
+func (f *form) look() *casetype.View {
+	if f.rules == nil {
+		f.rules = f.ct.View(f.answers)
+	}
+	return f.rules
 }
 
 func (f *form) get(name string) string {
@@ -61,7 +70,7 @@ func (f *form) field(ctx context.Context, q *casetype.Question, name string) ui.
 	if more := f.hints[q.Key]; more != "" {
 		hint = strings.TrimSpace(hint + " " + more)
 	}
-	return ui.Field{Name: name, Label: q.Label.In(l), Hint: hint, Error: f.fault(name), Optional: !f.ct.Needed(q, f.answers), Heading: f.heading}
+	return ui.Field{Name: name, Label: q.Label.In(l), Hint: hint, Error: f.fault(name), Optional: !f.look().Needed(q), Heading: f.heading}
 }
 
 // fields are the questions as components.
@@ -148,8 +157,7 @@ func (f *form) dateTime(ctx context.Context, q *casetype.Question, field ui.Fiel
 
 // computed is a value worked out from the answers so far; nothing until there is one.
 func (f *form) computed(ctx context.Context, q *casetype.Question) []templ.Component {
-	clean, _ := f.ct.Validate(f.answers)
-	values := answerWords(ctx, f.ct, q, clean, nil)
+	values := answerWords(ctx, f.ct, q, f.look().Clean(), nil)
 	if len(values) == 0 {
 		return nil
 	}

@@ -150,9 +150,9 @@ func (f *form) cell(ctx context.Context, col *casetype.Question, name string) te
 		return ui.Select{Field: field, Options: options, Empty: true}
 	case casetype.TypeComputed:
 		table, row, _ := cellOf(f.ct, name)
-		clean, _ := f.ct.Validate(f.answers)
+		words := f.ct.DisplayRow(table, f.look().Clean(), row, l)
 		for i, c := range f.ct.Columns(table) {
-			if words := f.ct.DisplayRow(table, clean, row, l); c.Key == col.Key && i < len(words) && words[i] != "" {
+			if c.Key == col.Key && i < len(words) && words[i] != "" {
 				return computedField(field.Label, []string{words[i]}, field.Hint)
 			}
 		}

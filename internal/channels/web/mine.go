@@ -283,7 +283,7 @@ func (m *Module) draftResume(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ct, err := m.open(d.TypeID)
+	ct, d, err := m.with(r, d, nil) // its own version, which may be of other steps than today's
 	if err != nil {
 		return err
 	}

@@ -43,8 +43,9 @@ func (m *Module) review(w http.ResponseWriter, r *http.Request) error {
 		return see(w, r, frozenAt(d))
 	}
 	answers := d.All()
-	clean, wrong := ct.Validate(answers)
-	if ct.StopFor(answers) != nil {
+	view := ct.View(answers)
+	clean, wrong := view.Clean(), view.Faults()
+	if view.Stop() != nil {
 		return see(w, r, base+"/stopp")
 	}
 	if step := firstWrong(ct, answers, wrong); step != "" {
@@ -87,6 +88,9 @@ func (m *Module) showReview(w http.ResponseWriter, r *http.Request, status int, 
 
 // firstWrong is the step of the first fault, "" if there is none.
 func firstWrong(ct *casetype.CaseType, answers casetype.Answers, wrong casetype.FieldErrors) string {
+	if len(wrong) == 0 {
+		return ""
+	}
 	for _, step := range ct.VisibleSteps(answers) {
 		for _, q := range step.Questions {
 			if slices.ContainsFunc(wrong, func(e casetype.FieldError) bool { return e.Question == q.Key }) {
@@ -94,18 +98,16 @@ func firstWrong(ct *casetype.CaseType, answers casetype.Answers, wrong casetype.
 			}
 		}
 	}
-	if len(wrong) > 0 {
-		return ct.Form.Steps[0].Key
-	}
-	return ""
+	return ct.Form.Steps[0].Key
 }
 
 // summaries are the answers, a list for each step, with links to change them.
 func (m *Module) summaries(ctx context.Context, ct *casetype.CaseType, d *drafts.Draft, clean casetype.Clean) []templ.Component {
 	var out []templ.Component
-	for _, step := range ct.VisibleSteps(d.All()) {
+	view := ct.View(d.All())
+	for _, step := range view.Steps() {
 		s := ui.Summary{Title: step.Title.In(lang(ctx))}
-		for _, q := range ct.VisibleQuestions(step.Key, d.All()) {
+		for _, q := range view.Questions(step.Key) {
 			if q.Type == casetype.TypeInfo {
 				continue
 			}
@@ -182,8 +184,9 @@ func (m *Module) send(w http.ResponseWriter, r *http.Request) error {
 		return see(w, r, base+"/granska")
 	}
 	answers := d.All()
-	clean, wrong := ct.Validate(answers)
-	if ct.StopFor(answers) != nil {
+	view := ct.View(answers)
+	clean, wrong := view.Clean(), view.Faults()
+	if view.Stop() != nil {
 		return see(w, r, base+"/stopp")
 	}
 	if step := firstWrong(ct, answers, wrong); step != "" {
@@ -441,9 +444,10 @@ func (m *Module) wholePost(w http.ResponseWriter, r *http.Request) error {
 func (m *Module) wholeSend(w http.ResponseWriter, r *http.Request, ct *casetype.CaseType, d *drafts.Draft, p *posted, answers casetype.Answers, key string, faults []fault) error {
 	ctx := r.Context()
 	l := i18n.From(ctx)
-	clean, wrong := ct.Validate(answers)
-	faults = append(faults, words(l, ct, wrong)...)
-	if s := ct.StopFor(answers); s != nil {
+	view := ct.View(answers)
+	clean := view.Clean()
+	faults = append(faults, words(l, ct, view.Faults())...)
+	if s := view.Stop(); s != nil {
 		faults = append(faults, fault{"", s.Title.In(l.Lang()) + ". " + s.Text.In(l.Lang())})
 	}
 	if m.admit(r, ct) != nil {

@@ -209,15 +209,13 @@ func (m *Module) step(w http.ResponseWriter, r *http.Request) error {
 	case frozenAt(d) != "":
 		return see(w, r, frozenAt(d))
 	}
-	answers := d.All()
-	if !slices.Contains(ct.VisibleSteps(answers), step) {
+	f := m.form(ct, d, d.All())
+	if !slices.Contains(f.look().Steps(), step) {
 		return see(w, r, base+"/granska")
 	}
 	m.once(r, ct, d, step.Key, measure.Reached)
-	f := m.form(ct, d, answers)
 	if r.URL.Query().Get("fel") != "" {
-		_, wrong := ct.ValidateStep(step.Key, answers)
-		f.faults = words(i18n.From(r.Context()), ct, wrong)
+		f.faults = words(i18n.From(r.Context()), ct, f.look().StepFaults(step.Key))
 	}
 	if q, n := asksRow(ct, r.URL.Query().Get("rader")); q != nil {
 		f.rows = map[string]int{q.Key: n}
@@ -251,9 +249,9 @@ func (m *Module) showStep(w http.ResponseWriter, r *http.Request, status int, st
 	ctx := r.Context()
 	l := lang(ctx)
 	base := "/e-tjanster/" + f.ct.ID
-	questions := f.ct.VisibleQuestions(step.Key, f.answers)
+	questions := f.look().Questions(step.Key)
 	f.children = m.children(r, questions)
-	visible := f.ct.VisibleSteps(f.answers)
+	visible := f.look().Steps()
 	at := max(slices.Index(visible, step), 0)
 	title := step.Title.In(l)
 	if len(questions) == 1 && canHead(questions[0]) {
@@ -380,7 +378,7 @@ func (m *Module) stepPost(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	answers := d.All()
+	f := m.form(ct, d, d.All())
 	switch here := base + "/" + step.Key; {
 	case m.admit(r, ct) != nil: // the session ran out; the draft has not
 		return see(w, r, identity.SignInPath(l.Path(here)))
@@ -393,19 +391,17 @@ func (m *Module) stepPost(w http.ResponseWriter, r *http.Request) error {
 		return see(w, r, here+"?sok="+p.own.Get(fieldSearch)+"#"+p.own.Get(fieldSearch)+"-search")
 	case p.has(fieldLater):
 		return see(w, r, base+"/sparat")
-	case ct.StopFor(answers) != nil: // before faults in the rest of the step: nobody answers more in vain
+	case f.look().Stop() != nil: // before faults in the rest of the step: nobody answers more in vain
 		return see(w, r, base+"/stopp")
 	}
-	_, wrong := ct.ValidateStep(step.Key, answers)
-	fresh := appeared(before, ct.VisibleQuestions(step.Key, answers))
-	wrong = slices.DeleteFunc(wrong, func(e casetype.FieldError) bool { return slices.Contains(fresh, e.Question) })
+	fresh := appeared(before, f.look().Questions(step.Key))
+	wrong := slices.DeleteFunc(f.look().StepFaults(step.Key), func(e casetype.FieldError) bool { return slices.Contains(fresh, e.Question) })
 	m.refused(r, ct, step.Key, wrong)
 	faults = append(faults, words(l, ct, wrong)...)
 	if len(faults) > 0 && ended(r, d) { // shown to the one who comes back
 		return see(w, r, base+"/"+step.Key)
 	}
 	if len(faults) > 0 {
-		f := m.form(ct, d, answers)
 		f.faults = faults
 		return m.showStep(w, r, cmp.Or(p.status, http.StatusUnprocessableEntity), step, f)
 	}
@@ -413,7 +409,7 @@ func (m *Module) stepPost(w http.ResponseWriter, r *http.Request) error {
 		return see(w, r, base+"/"+step.Key+"?mer=1#"+fresh[0])
 	}
 	m.once(r, ct, d, step.Key, measure.Passed)
-	return see(w, r, base+"/"+after(ct, step, answers, p.own.Get(fieldBack) == "granska"))
+	return see(w, r, base+"/"+after(f.look().Steps(), step, p.own.Get(fieldBack) == "granska"))
 }
 
 // rowPath is where a press of a button of rows leads on the page of the step.
@@ -439,8 +435,7 @@ func appeared(before, now []*casetype.Question) []string {
 }
 
 // after is where the form goes on: the next step, or the check page when it was the last or the visitor came from there.
-func after(ct *casetype.CaseType, step *casetype.Step, answers casetype.Answers, toReview bool) string {
-	visible := ct.VisibleSteps(answers)
+func after(visible []*casetype.Step, step *casetype.Step, toReview bool) string {
 	i := slices.Index(visible, step)
 	if toReview || i < 0 || i == len(visible)-1 {
 		return "granska"
