@@ -55,6 +55,7 @@ type standing struct {
 	status string
 	events int
 	erased bool
+	files  []FileNote // that came with the submission, and its paper copy
 }
 
 func (c *comparison) entry(ctx context.Context, e journal.Recorded) error {
@@ -66,6 +67,15 @@ func (c *comparison) entry(ctx context.Context, e journal.Recorded) error {
 	}
 	if e.Action == ActionSubmitted {
 		return c.submitted(ctx, e)
+	}
+	if e.Action == ActionPrinted { // one more file beside those that were handed in; the timeline has no row of its own
+		var said changed
+		if err := json.Unmarshal(e.Payload, &said); err != nil {
+			return fmt.Errorf("entry %d: %w", e.Seq, err)
+		}
+		at.files = append(at.files, said.Files...)
+		c.last[e.Object.ID] = at
+		return nil
 	}
 	var said changed
 	if err := json.Unmarshal(e.Payload, &said); err != nil || said.Event == 0 { // of the diarium: its rows keep their own history
@@ -105,7 +115,7 @@ func (c *comparison) submitted(ctx context.Context, e journal.Recorded) error {
 		return fmt.Errorf("entry %d: %w", e.Seq, err)
 	}
 	at := c.last[e.Object.ID]
-	at.number, at.status, at.events = said.Number, said.Status, max(at.events, 1)
+	at.number, at.status, at.events, at.files = said.Number, said.Status, max(at.events, 1), said.Files
 	c.last[e.Object.ID] = at
 	now, err := load(ctx, c.q, e.Object.ID)
 	if errors.Is(err, store.ErrNotFound) {
@@ -128,10 +138,10 @@ func (c *comparison) submitted(ctx context.Context, e journal.Recorded) error {
 		c.found(Difference{"case_event", said.Number, 1, "removed"})
 	case err != nil:
 		return err
-	case data != encode(EventData{Channel: said.Channel, Signatures: said.Signatures, Payments: said.Payments}):
+	case data != encode(EventData{Channel: said.Channel, Signatures: said.Signatures, Payments: said.Payments, Acting: said.Acting}):
 		c.found(Difference{"case_event", said.Number, 1, "changed: it is not what was journalled"})
 	}
-	return c.files(ctx, e.Object.ID, said.Number, 1, said.Files)
+	return nil
 }
 
 func equalAnswers(a, b casetype.Clean) bool {
@@ -175,6 +185,11 @@ func (c *comparison) rest(ctx context.Context) error {
 		}
 		for _, x := range list {
 			at, known := c.last[x.id]
+			if known && !at.erased {
+				if err := c.files(ctx, x.id, x.number, 1, at.files); err != nil {
+					return err
+				}
+			}
 			switch {
 			case !known:
 				c.found(Difference{"cases", x.number, 0, "inserted: it was never journalled"})

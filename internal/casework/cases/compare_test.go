@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"dygnet/internal/casework/cases"
+	"dygnet/internal/casework/casetype"
 	"dygnet/internal/kernel/store"
 )
 
@@ -25,8 +26,10 @@ func TestPR_CasesChangedByHandDoNotAgreeWithTheJournal(t *testing.T) {
 		{"who decided", `UPDATE case_decision SET decided_by = 'nobody'`, "case_decision KS 2026/00001 row 4: removed, or given to somebody else"},
 		{"who signed", `UPDATE case_event SET data = replace(data, 'Maja', 'Mira') WHERE n = 1`, "case_event KS 2026/00001 row 1: changed"},
 		{"what was paid", `UPDATE case_event SET data = replace(data, '50000', '5000') WHERE n = 1`, "case_event KS 2026/00001 row 1: changed"},
-		{"a file", `UPDATE case_document SET document = 'd9'`, "case_document KS 2026/00001 row 1: changed or removed"},
-		{"a file that never came", `INSERT INTO case_document SELECT case_id, 2, 'd9', name, mime, size, direction, internal, event FROM case_document`,
+		{"the paper copy", `UPDATE case_document SET document = 'd9' WHERE n = 2`, "case_document KS 2026/00001 row 1: changed or removed"},
+		{"in whose name", `UPDATE case_event SET data = replace(data, 'Annas AB', 'Bos AB') WHERE n = 1`, "case_event KS 2026/00001 row 1: changed"},
+		{"a file", `UPDATE case_document SET document = 'd9' WHERE n = 1`, "case_document KS 2026/00001 row 1: changed or removed"},
+		{"a file that never came", `INSERT INTO case_document SELECT case_id, 3, 'd9', name, mime, size, direction, internal, event FROM case_document WHERE n = 1`,
 			"case_document KS 2026/00001 row 1: inserted"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -35,6 +38,7 @@ func TestPR_CasesChangedByHandDoNotAgreeWithTheJournal(t *testing.T) {
 				a := w.submit(t, broken(), func(s *cases.Submission) {
 					s.Files = []cases.Document{{Document: "d1", Name: "foto.jpg", Mime: "image/jpeg", Size: 1, SHA256: "s1"}}
 					s.Signatures = []cases.Signature{{Party: "med", Name: "Maja", State: cases.Signed, Person: "p", At: w.clock.Now().UTC(), Hash: "h"}, {Party: "till", Name: "Olle", State: cases.Unsigned}}
+					s.Acting = cases.Acting{Kind: casetype.ForOrganisation, Key: "165560160680", Name: "Annas AB", Agent: "Anna"}
 					s.Payments = []cases.Payment{{ID: "b", Provider: "bank", Ref: "r", Amount: 50_000, At: w.clock.Now().UTC()}}
 				})
 				on := cases.On{Case: a.CaseID}
@@ -45,6 +49,10 @@ func TestPR_CasesChangedByHandDoNotAgreeWithTheJournal(t *testing.T) {
 					t.Fatal(err)
 				}
 				if _, err := w.Decide(ctx, anna, on, cases.Ruling{Key: "lagad", Text: "Lagad"}); err != nil {
+					t.Fatal(err)
+				}
+				paper := cases.Document{Document: "d2", Name: "anmalan.pdf", Mime: "application/pdf", Size: 1, SHA256: "s2"}
+				if err := w.Print(ctx, a.CaseID, paper, func(context.Context, *store.Tx) error { return nil }); err != nil {
 					t.Fatal(err)
 				}
 				if err := w.log.Sequence(ctx); err != nil {
