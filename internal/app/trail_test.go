@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"dygnet/internal/casework/cases"
+	"dygnet/internal/casework/casetype"
+	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/journal"
 	"dygnet/internal/kernel/store"
 )
@@ -135,5 +137,42 @@ func TestTheWholeWayLeavesItsTrailAndNothingPersonal(t *testing.T) {
 	}
 	if report, err := journal.Verify(t.Context(), h.db, h.journal.Key().Public()); err != nil || !report.Sound() {
 		t.Errorf("%v, %v", report.Findings, err)
+	}
+}
+
+// TestNoAnswerOfAnyServiceIsLogged goes through an example of each service whose answers say the most about somebody, with the log at its
+// most talkative, and stumbles on the way.
+func TestNoAnswerOfAnyServiceIsLogged(t *testing.T) {
+	log := &said{}
+	h := newHouse(t, log)
+	looked := 0
+	for _, id := range []string{"fardtjanst", "ekonomiskt-bistand", "orosanmalan", "gode-man", "forskoleplats", "trygghetslarm", "parkeringstillstand"} {
+		i := slices.IndexFunc(h.packs.Latest().CaseTypes, func(ct *casetype.CaseType) bool { return ct.ID == id })
+		if i < 0 {
+			t.Fatalf("no %s", id)
+		}
+		ct := h.packs.Latest().CaseTypes[i]
+		e := walks(ct)[0]
+		t.Run(id, func(t *testing.T) {
+			today := calendar.DateOf(h.clock.Now())
+			w := &walker{t: t, h: h, cookies: map[string]string{}, answers: answersOf(e), ct: ct.At(casetype.Moment{Today: today, SignedIn: e.SignedIn})}
+			w.post("/logga-in/demo", url.Values{"persona": {"invanare"}})
+			w.post("/e-tjanster/"+id+"/allt", url.Values(answersOf(e))) // without its key: all of it is shown again
+			w.through()
+		})
+		for name, values := range e.Answers {
+			for _, v := range values {
+				if len(v) < 6 || !strings.ContainsAny(v, " 0123456789@") { // values of options are words of the pack
+					continue
+				}
+				looked++
+				if text := log.String(); strings.Contains(text, v) || strings.Contains(text, url.QueryEscape(v)) {
+					t.Errorf("the log says what was answered to %s of %s", name, id)
+				}
+			}
+		}
+	}
+	if looked < 30 || log.String() == "" {
+		t.Errorf("%d answers were looked for in %d bytes of log: this test says nothing", looked, len(log.String()))
 	}
 }
