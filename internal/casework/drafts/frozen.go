@@ -179,7 +179,7 @@ func frozen(ctx context.Context, q store.Queryer, id string) (*Frozen, error) {
 }
 
 // Thaw takes a draft back to be changed. What was signed is lost; those who have been asked are told. It gives ErrStage if the draft is
-// not frozen.
+// not being signed or paid for: what is being handed in is not changed under the hands of the one who does it.
 func (s *Store) Thaw(ctx context.Context, id string) error {
 	return s.thaw(ctx, id, Withdrawn)
 }
@@ -195,7 +195,7 @@ func (s *Store) thaw(ctx context.Context, id string, why Kind) error {
 func (s *Store) thawIn(ctx context.Context, tx *store.Tx, id string, why Kind) error {
 	now := s.clock.Now()
 	d, err := scan(tx.QueryRow(ctx, `UPDATE draft SET stage = 'editing', changed_at = $2, expires_at = CASE WHEN expires_at > $3 THEN expires_at ELSE $3 END,
-		version = version + 1 WHERE id = $1 AND stage <> 'editing' AND sent_as = '' RETURNING `+columns, id, store.Micros(now), store.Micros(now.Add(Age))))
+		version = version + 1 WHERE id = $1 AND stage IN ('signing', 'paying') AND sent_as = '' RETURNING `+columns, id, store.Micros(now), store.Micros(now.Add(Age))))
 	if errors.Is(err, store.ErrNotFound) {
 		return ErrStage
 	}

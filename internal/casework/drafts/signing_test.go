@@ -385,3 +385,17 @@ func TestOnePersonSignsOnceWhateverTheyAreKnownBy(t *testing.T) {
 		}
 	})
 }
+
+// What is being handed in is not taken back under the hands of the one who does it.
+func TestWhatIsBeingHandedInIsNotTakenBack(t *testing.T) {
+	storetest.Each(t, rooms, func(t *testing.T, db *store.DB) {
+		d := open(db)
+		draft, f := d.begin(t, 1, nil)
+		if _, err := d.Sign(t.Context(), f.Signers[0].ID, by(1)); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Thaw(t.Context(), draft.ID); !errors.Is(err, drafts.ErrStage) {
+			t.Errorf("taking it back: %v", err)
+		}
+	})
+}

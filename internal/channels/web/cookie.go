@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"dygnet/internal/casework/drafts"
+	"dygnet/internal/kernel/identity"
 	"dygnet/internal/kernel/store"
 )
 
@@ -84,7 +85,7 @@ const (
 func (m *Module) opened(r *http.Request) []string {
 	var ids []string
 	for part := range strings.SplitSeq(m.cookie(r, openedCookie), ".") {
-		if id, ok := m.readGrant(part); ok && !slices.Contains(ids, id) {
+		if id, ok := m.readGrant(r, part); ok && !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
 	}
@@ -93,28 +94,29 @@ func (m *Module) opened(r *http.Request) []string {
 
 // letIn remembers that this browser may see a case.
 func (m *Module) letIn(w http.ResponseWriter, r *http.Request, id string) {
-	parts := []string{m.grant(id)}
+	parts := []string{m.grant(r, id)}
 	for part := range strings.SplitSeq(m.cookie(r, openedCookie), ".") {
-		if old, ok := m.readGrant(part); ok && old != id && len(parts) < maxOpened {
+		if old, ok := m.readGrant(r, part); ok && old != id && len(parts) < maxOpened {
 			parts = append(parts, part)
 		}
 	}
 	m.setCookie(w, openedCookie, strings.Join(parts, "."), 0)
 }
 
-// grant is 16 bytes of case, 8 of when it ends and 16 of signature.
-func (m *Module) grant(id string) string {
+// grant is 16 bytes of case, 8 of when it ends and 16 of signature. One that is given to somebody who is signed in holds while they are: the
+// next at the same computer is not let in when the session has run out.
+func (m *Module) grant(r *http.Request, id string) string {
 	key, err := uuid.Parse(id)
 	if err != nil {
 		return ""
 	}
 	raw := binary.BigEndian.AppendUint64(key[:], uint64(m.Clock.Now().Add(openedAge).Unix())) //nolint:gosec // after 1970
-	return base64.RawURLEncoding.EncodeToString(append(raw, m.sign(raw)...))
+	return base64.RawURLEncoding.EncodeToString(append(raw, m.sign(raw, personOf(r))...))
 }
 
-func (m *Module) readGrant(part string) (string, bool) {
+func (m *Module) readGrant(r *http.Request, part string) (string, bool) {
 	raw, err := base64.RawURLEncoding.DecodeString(part)
-	if err != nil || len(raw) != 40 || !hmac.Equal(raw[24:], m.sign(raw[:24])) {
+	if err != nil || len(raw) != 40 || !hmac.Equal(raw[24:], m.sign(raw[:24], "")) && !hmac.Equal(raw[24:], m.sign(raw[:24], personOf(r))) {
 		return "", false
 	}
 	if m.Clock.Now().Unix() > int64(binary.BigEndian.Uint64(raw[16:24])) { //nolint:gosec // we wrote it
@@ -123,10 +125,19 @@ func (m *Module) readGrant(part string) (string, bool) {
 	return uuid.UUID(raw[:16]).String(), true
 }
 
-func (m *Module) sign(raw []byte) []byte {
+// personOf is who is signed in, "" if nobody is.
+func personOf(r *http.Request) string {
+	if who := identity.From(r.Context()); who != nil {
+		return who.PersonID
+	}
+	return ""
+}
+
+func (m *Module) sign(raw []byte, person string) []byte {
 	h := hmac.New(sha256.New, m.Key)
 	h.Write([]byte("opened\x00"))
-	h.Write(raw)
+	h.Write(raw) // of one length
+	h.Write([]byte(person))
 	return h.Sum(nil)[:16]
 }
 

@@ -234,7 +234,16 @@ func (m *Module) handIn(ctx context.Context, id string) (cases.Accepted, error) 
 		return cases.Accepted{}, errUnpaid
 	}
 	if d.Stage == drafts.Paying {
-		if err := m.drafts.Advance(ctx, id, drafts.Paying, drafts.Sending); err != nil && !errors.Is(err, drafts.ErrStage) {
+		err := m.drafts.Advance(ctx, id, drafts.Paying, drafts.Sending)
+		if errors.Is(err, drafts.ErrStage) { // another has been before, or its writer has just taken it back
+			if d, err = m.drafts.ByID(ctx, id); err == nil && d.Stage != drafts.Sending {
+				err = drafts.ErrStage
+			}
+			if err == nil && d.SentAs != "" {
+				return cases.Accepted{CaseID: d.SentAs, Again: true}, nil
+			}
+		}
+		if err != nil {
 			return cases.Accepted{}, err
 		}
 	}

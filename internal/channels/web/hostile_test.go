@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/store"
+	"dygnet/internal/kernel/store/storetest"
 )
 
 // Somebody sits down at a computer where another's session has run out. What was written there is neither read, sent, signed for nor
@@ -234,4 +236,121 @@ func TestAFileAddedInAnotherTabWhileSendingIsNotLeftBehind(t *testing.T) {
 			t.Error("a draft that was sent is written in")
 		}
 	})
+}
+
+// What was handed in by somebody who had signed in is theirs: the browser alone opens nothing when the session has run out.
+func TestTheReceiptOfOneWhoSignedInEndsWithTheSession(t *testing.T) {
+	h := once(t, nil)
+	b := h.browser(t, i18n.SV)
+	b.signIn("inv")
+	v := b.post("/e-tjanster/fel/allt", allAnswers(store.NewID())).want(http.StatusOK).at("/e-tjanster/fel/klart")
+	number := caseNumber.FindString(v.text())
+	receipt := "/kvitto/" + slug(number) + ".json"
+	b.get(receipt).want(http.StatusOK, number)
+	b.get("/folj/"+slug(number)).want(http.StatusOK, number)
+	b.get("/mina-sidor/arenden/"+slug(number)).want(http.StatusOK, number)
+	h.Clock.Advance(100 * time.Minute)
+	b.get("/mina-sidor").at("/logga-in?till=%2Fmina-sidor")
+	for _, path := range []string{"/e-tjanster/fel/klart", "/folj/" + slug(number), "/folj", receipt} {
+		if v := b.get(path); strings.Contains(v.body, number) {
+			t.Errorf("the next visitor sees %s at %s", number, path)
+		}
+	}
+}
+
+// The answers are changed in another tab while the bank has them, and the first sum is paid all the same.
+func TestNobodyPaysTwiceForWhatTheBankHasNotToldOf(t *testing.T) {
+	h := once(t, paid(nil))
+	b := h.browser(t, i18n.SV)
+	order(b, "500").form("/skicka").send().at("/e-tjanster/fel/betala").form("/betala").send()
+	first := h.refs()[0]
+	b.post("/e-tjanster/fel/betala", url.Values{"gor": {"tillbaka"}}).at("/e-tjanster/fel/granska")
+	b.post("/e-tjanster/fel/vad", url.Values{"what": {"En sak till"}, "price": {"700"}})
+	h.till.Press(first, payment.Paid)
+	b.post("/e-tjanster/fel/betala", url.Values{"gor": {"betala"}}).want(http.StatusOK)
+	for _, ref := range h.refs() {
+		if o, _, _ := h.till.Order(ref); ref != first && o.Amount != 200_00 {
+			t.Errorf("asks for %d öre more, want 20000", o.Amount)
+		}
+	}
+	for _, ref := range h.refs() {
+		h.till.Press(ref, payment.Paid)
+	}
+	b.get("/e-tjanster/fel/betala").want(http.StatusOK).at("/e-tjanster/fel/klart")
+	// The page of the bank is open to whoever has its address, and what is settled there stays; it gives nobody the form.
+	stranger := h.browser(t, i18n.SV)
+	if v := stranger.get("/e-tjanster/fel/klart"); strings.Contains(v.body, "KS 2026") {
+		t.Error("another browser has the receipt")
+	}
+}
+
+// A link to a step that the draft's version does not have leads to the form, and not to nothing.
+func TestAStepOfAnotherVersionLeadsToTheDraft(t *testing.T) {
+	h := once(t, nil)
+	b := h.browser(t, i18n.SV)
+	b.get("/e-tjanster/fel/helt-nytt").want(http.StatusNotFound)
+	begin(b).form("/vad").set("text", "Skrivet i ettan").send("_spara", "1")
+	b.get("/e-tjanster/fel/helt-nytt").want(http.StatusOK, "Skrivet i ettan").at("/e-tjanster/fel/vad")
+}
+
+// Eight presses at once, from eight tabs, are one matter; so are eight returns from the bank.
+func TestManyPressesAtOnceAreOneMatter(t *testing.T) {
+	storetest.Each(t, rooms, func(t *testing.T, db *store.DB) {
+		h := build(t, db, paid(nil))
+		b := h.browser(t, i18n.SV)
+		at := func(n int, press func() *view) {
+			t.Helper()
+			var all sync.WaitGroup
+			for range 8 {
+				all.Go(func() {
+					if v := press(); v.StatusCode >= 500 {
+						t.Errorf("%d at %s", v.StatusCode, v.Request.URL.Path)
+					}
+				})
+			}
+			all.Wait()
+			if got := h.count(t); got != n {
+				t.Errorf("%d matters, want %d", got, n)
+			}
+		}
+		review := order(b, "")
+		at(1, func() *view { return review.form("/skicka").send() })
+		page := order(b, "500").form("/skicka").send().at("/e-tjanster/fel/betala")
+		at(1, func() *view { return page.form("/betala").send() })
+		if len(h.refs()) != 1 {
+			t.Errorf("%d payments begun", len(h.refs()))
+		}
+		h.till.Press(h.refs()[0], payment.Paid)
+		at(2, func() *view { return b.get("/e-tjanster/fel/betala") })
+		at(2, func() *view { return b.post("/e-tjanster/fel/skicka", nil) })
+	})
+}
+
+// What people write is text on every page that shows it, in both languages, and a form is gone on with in the other.
+func TestMarkupIsTextWhereverItIsShown(t *testing.T) {
+	const evil = `"><script>alert(1)</script><img src=x onerror=alert(1)>{{.}}${7*7}`
+	h := once(t, nil)
+	b := h.browser(t, i18n.SV)
+	begin(b).form("/vad").set("what", "water", "text", evil, "when-day", "'><b>", "when-month", `"onclick="x`, "when-year", "<i>").send().want(http.StatusUnprocessableEntity)
+	check := func(v *view) {
+		t.Helper()
+		for _, bad := range []string{"<script>alert", "<img src=x", "'><b>", `"onclick="x`, "<i>"} {
+			if strings.Contains(v.body, bad) {
+				t.Errorf("%s holds %s", v.Request.URL.Path, bad)
+			}
+		}
+	}
+	check(b.get("/e-tjanster/fel/vad"))
+	b.post("/e-tjanster/fel/vad", url.Values{"what": {"water"}, "text": {evil}})
+	check(b.post("/e-tjanster/fel/var", url.Values{"where.address": {evil}, "where.text": {evil}}))
+	b.get("/e-tjanster/fel/foto").form("/foto").attach("photo", part{`<svg onload=alert(1)>.txt`, "text/plain", "hej"}).send()
+	b.lang = i18n.EN
+	check(b.get("/e-tjanster/fel/foto").want(http.StatusOK))
+	review := b.post("/e-tjanster/fel/du", url.Values{"anonymous": {"no"}, "who.name": {evil}, "who.email": {"a@example.se"}}).at("/e-tjanster/fel/granska").want(http.StatusOK, "<script>alert(1)")
+	check(review)
+	done := review.form("/skicka").send().want(http.StatusOK).at("/e-tjanster/fel/klart")
+	check(done)
+	number := caseNumber.FindString(done.text())
+	check(b.get("/folj/"+slug(number)).want(http.StatusOK, "<script>alert(1)"))
+	check(b.get("/diarium").want(http.StatusOK))
 }

@@ -150,6 +150,8 @@ func (m *Module) payingPost(w http.ResponseWriter, r *http.Request) error {
 	switch {
 	case d == nil || d.SentAs != "" || d.Stage == drafts.Signing:
 		return see(w, r, base+"/betala")
+	case d.Stage == drafts.Sending: // it is paid, and on its way
+		return see(w, r, base+"/betala")
 	case r.PostForm.Get(fieldAct) == "tillbaka":
 		if err := m.drafts.Thaw(ctx, d.ID); err != nil && !errors.Is(err, drafts.ErrStage) {
 			return err
@@ -207,6 +209,10 @@ func (m *Module) beginPaying(w http.ResponseWriter, r *http.Request, d *drafts.D
 	ct, err := m.fixed(d, f)
 	if err != nil {
 		return err
+	}
+	if _, err := m.Payments.Ask(ctx, d.ID); err != nil { // nobody pays again for what is paid already
+		m.Log.ErrorContext(ctx, "asking how a payment went", "err", err)
+		return m.showPaying(w, r, ct, d, f.Clean, "unknown")
 	}
 	_, rest, err := m.account(ctx, ct, d.ID, f.Clean)
 	if err != nil {

@@ -197,11 +197,10 @@ func (m *Module) step(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	step := ct.Step(r.PathValue("step"))
-	if step == nil {
-		return store.ErrNotFound
-	}
 	base := "/e-tjanster/" + ct.ID
 	switch {
+	case step == nil && d == nil:
+		return store.ErrNotFound
 	case d == nil:
 		return see(w, r, base)
 	case d.SentAs != "":
@@ -210,6 +209,9 @@ func (m *Module) step(w http.ResponseWriter, r *http.Request) error {
 		return see(w, r, frozenAt(d))
 	}
 	f := m.form(ct, d, d.All())
+	if step == nil { // of another version
+		return see(w, r, base+"/"+f.look().Steps()[0].Key)
+	}
 	if !slices.Contains(f.look().Steps(), step) {
 		return see(w, r, base+"/granska")
 	}
