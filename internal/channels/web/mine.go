@@ -189,6 +189,9 @@ func (m *Module) mineWays(ctx context.Context) []ui.Link {
 		{Text: ui.T(ctx, "public.mine.messages"), Href: "/mina-sidor/meddelanden", Hint: ui.T(ctx, "public.mine.messages_hint")},
 		{Text: ui.T(ctx, "public.mine.papers"), Href: "/mina-sidor/dokument", Hint: ui.T(ctx, "public.mine.papers_hint")},
 	}
+	if who := identity.From(ctx); who == nil || who.Kind != identity.Citizen { // the rest is for residents
+		return append(out, ui.Link{Text: ui.T(ctx, "public.sessions.title"), Href: "/mina-sidor/sessioner", Hint: ui.T(ctx, "public.sessions.lead")})
+	}
 	if m.Represent != nil {
 		out = append(out, ui.Link{Text: ui.T(ctx, "public.role.title"), Href: "/mina-sidor/roll", Hint: ui.T(ctx, "public.role.hint")},
 			ui.Link{Text: ui.T(ctx, "public.mine.powers"), Href: "/mina-sidor/ombud", Hint: ui.T(ctx, "public.mine.powers_hint")})
