@@ -83,7 +83,7 @@ func measure(ctx context.Context, p plan, asked []string) error {
 	if err := b.load(); err != nil {
 		return err
 	}
-	parts := []part{{"raw", b.raw}, {"empty", b.empty}, {"seed", b.seed}, {"large", b.large}, {"memory", b.memory}}
+	parts := []part{{"raw", b.raw}, {"empty", b.empty}, {"forms", b.forms}, {"seed", b.seed}, {"large", b.large}, {"memory", b.memory}}
 	for _, name := range asked {
 		if !slices.ContainsFunc(parts, func(x part) bool { return x.name == name }) {
 			return fmt.Errorf("no part is called %q", name)

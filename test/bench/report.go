@@ -21,6 +21,7 @@ type results struct {
 	Empty  *emptyResult
 	Large  *largeResult
 	Memory *memoryResult
+	Forms  *formsResult
 }
 
 // when says when a part was measured and with what.
@@ -150,7 +151,7 @@ func (r *results) report(p plan) string {
 		line("| %s | %s | %s | %s |", name, w.At.UTC().Format("2006-01-02 15:04 UTC"), w.Version, w.Load)
 	}
 	raw, empty, large, memory := r.Raw, r.Empty, r.Large, r.Memory
-	whens := [4]*when{}
+	whens := [5]*when{}
 	if raw != nil {
 		whens[0] = &raw.When
 	}
@@ -163,7 +164,10 @@ func (r *results) report(p plan) string {
 	if memory != nil {
 		whens[3] = &memory.When
 	}
-	for i, name := range []string{"raw limits", "empty database", "large database", "memory"} {
+	if r.Forms != nil {
+		whens[4] = &r.Forms.When
+	}
+	for i, name := range []string{"raw limits", "empty database", "large database", "memory", "forms"} {
 		part(name, whens[i])
 	}
 	share := func(of, limit float64) string {
@@ -207,6 +211,9 @@ func (r *results) report(p plan) string {
 		line("| start page zipped, as browsers ask | %.0f/s, p99 %s | %s | | |", empty.PageZipped.PerSecond, empty.PageZipped.P99, share(empty.PageZipped.PerSecond, hello))
 		line("| start to first answer, new installation (schema and organisation made) | %s | | | |", ms(empty.StartNew))
 		line("| start to first answer, empty database | %s | | < 400 ms | %s |", ms(empty.Start), verdict(empty.Start < 400*time.Millisecond))
+	}
+	if r.Forms != nil {
+		r.Forms.lines(line, func(perSecond float64) string { return share(perSecond, inserts) })
 	}
 	if large != nil {
 		line("| start to first answer, %d cases | %s | | < 1.5 s | %s |", large.Cases, ms(large.Start), verdict(large.Start < 1500*time.Millisecond))
