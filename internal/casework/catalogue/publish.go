@@ -6,6 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"runtime"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/kernel/bodies"
@@ -35,16 +39,28 @@ func (c *Catalogue) read(ctx context.Context, known map[key]*Published, recipien
 	if out == nil {
 		out = make(map[key]*Published, len(rows))
 	}
-	for _, v := range rows {
-		if p := out[v.key]; p != nil && p.RetiredAt.IsZero() == (v.retired == 0) {
-			continue
-		}
-		if err := c.db.QueryRow(ctx, `SELECT definition FROM casetype_version WHERE id = $1 AND version = $2`, v.id, v.version).Scan(&v.text); err != nil {
-			return nil, fmt.Errorf("reading published case type %s: %w", v.key, err)
-		}
-		if out[v.key], err = v.open(recipients); err != nil {
-			return nil, err
-		}
+	rows = slices.DeleteFunc(rows, func(v row) bool {
+		p := out[v.key]
+		return p != nil && p.RetiredAt.IsZero() == (v.retired == 0)
+	})
+	opened := make([]*Published, len(rows))
+	all, ctx := errgroup.WithContext(ctx)
+	all.SetLimit(runtime.GOMAXPROCS(0))
+	for i, v := range rows {
+		all.Go(func() error {
+			if err := c.db.QueryRow(ctx, `SELECT definition FROM casetype_version WHERE id = $1 AND version = $2`, v.id, v.version).Scan(&v.text); err != nil {
+				return fmt.Errorf("reading published case type %s: %w", v.key, err)
+			}
+			var err error
+			opened[i], err = v.open(recipients)
+			return err
+		})
+	}
+	if err := all.Wait(); err != nil {
+		return nil, err
+	}
+	for i, v := range rows {
+		out[v.key] = opened[i]
 	}
 	return out, nil
 }
