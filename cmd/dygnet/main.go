@@ -44,8 +44,9 @@ type commands struct {
 	Admin struct {
 		Create adminCreateCmd `cmd:"" help:"Make the first administrator and a one-time link to sign in with."`
 	} `cmd:"" help:"Administrators."`
-	Payments paymentsCmd `cmd:"" help:"List for finance what was paid and became no matter, as CSV."`
-	Version  versionCmd  `cmd:"" help:"Print the version."`
+	Maintenance maintenanceCmd `cmd:"" help:"Switch the maintenance page on or off; what is handed in meanwhile is kept."`
+	Payments    paymentsCmd    `cmd:"" help:"List for finance what was paid and became no matter, as CSV."`
+	Version     versionCmd     `cmd:"" help:"Print the version."`
 }
 
 type serveCmd struct {
@@ -152,6 +153,14 @@ type paymentsCmd struct{}
 
 func (paymentsCmd) Run(ctx context.Context, root *commands) error {
 	return app.UnclaimedPayments(ctx, root.Config, os.Stdout)
+}
+
+type maintenanceCmd struct {
+	Switch string `arg:"" enum:"on,off" help:"on or off."`
+}
+
+func (c *maintenanceCmd) Run(root *commands) error {
+	return app.Maintenance(root.Config, c.Switch == "on", os.Stdout)
 }
 
 type versionCmd struct{}

@@ -28,6 +28,7 @@ import (
 	"dygnet/internal/casework/printout"
 	"dygnet/internal/casework/reach"
 	"dygnet/internal/casework/represent"
+	"dygnet/internal/casework/spool"
 	"dygnet/internal/casework/studio"
 	"dygnet/internal/channels/email"
 	"dygnet/internal/channels/pay"
@@ -62,6 +63,8 @@ type App struct {
 	types        *catalogue.Catalogue
 	measure      *measure.Service
 	vault        *documents.Vault
+	spool        *spool.Spool
+	replay       func(context.Context) error // takes in what waits in the spool
 	index        *search.Index
 	cases        *cases.Service
 	secrets      cases.Secrets
@@ -177,6 +180,9 @@ func (a *App) openCasework(ctx context.Context) error {
 		master, err = documents.GenerateMasterKey(a.cfg.Documents.MasterKeyFile)
 	}
 	if err != nil {
+		return err
+	}
+	if a.spool, err = spool.Open(spool.Options{Dir: filepath.Join(a.cfg.Data, "spool"), Key: master, Log: a.log, Least: minFree}); err != nil {
 		return err
 	}
 	o := documents.Options{URL: a.cfg.Documents.URL, Key: master, Clock: a.clock}

@@ -11,6 +11,7 @@ import (
 	"dygnet/internal/casework/desk"
 	"dygnet/internal/casework/drafts"
 	"dygnet/internal/casework/inbox"
+	"dygnet/internal/casework/spool"
 	site "dygnet/internal/channels/web"
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/calendar"
@@ -37,7 +38,6 @@ func (a *App) handler(ctx context.Context) (http.Handler, error) {
 	assets.Handle("GET "+ui.AssetsPath, a.site.Assets)
 	mux := http.NewServeMux()
 	mux.Handle("GET /healthz", web.Healthz())
-	mux.Handle("GET /readyz", web.Readyz(web.Check{Name: "database", Probe: a.db.Ping}, web.SpaceCheck(a.db.FreeSpace, minFree)))
 	mux.Handle("GET /robots.txt", web.Robots("/arbete", "/mina-sidor", "/folj", "/logga-in", "/demo"))
 	if len(a.cfg.Security.Contacts) > 0 {
 		mux.Handle("GET /.well-known/security.txt", web.SecurityTxt{
@@ -48,6 +48,9 @@ func (a *App) handler(ctx context.Context) (http.Handler, error) {
 	a.identity.Routes(mux)
 	public := a.citizens()
 	public.Routes(mux)
+	a.replay = public.Replay
+	mux.Handle("GET /readyz", web.Readyz(web.Check{Name: "database", Probe: a.db.Ping}, web.SpaceCheck(a.db.FreeSpace, minFree),
+		web.Check{Name: "spool", Probe: func(context.Context) error { return nil }, Note: public.SpoolNote}))
 	a.every("drafts.sweep", 24*time.Hour, drafts.NewStore(a.db, a.vault, a.clock).Sweep)
 	a.every("drafts.tend", tendEvery, public.Tend)
 	if a.stripe != nil {
@@ -64,7 +67,7 @@ func (a *App) handler(ctx context.Context) (http.Handler, error) {
 	if flush != nil {
 		a.closers = append(a.closers, closer(func() error { return flush(context.WithoutCancel(ctx)) }))
 	}
-	whole := web.Chain(beside(ui.AssetsPath, web.Routes(assets), a.identity.Middleware(web.Routes(mux))),
+	whole := web.Chain(beside(ui.AssetsPath, web.Routes(assets), public.Guard(a.identity.Middleware(web.Routes(mux)))),
 		web.Language(a.texts),
 		web.Frame(web.FrameOptions{
 			Log: a.log, Clock: a.clock, Metrics: a.metrics, TrustedProxies: a.cfg.ProxyNetworks(), Quiet: []string{"GET /healthz", "GET /readyz", "GET " + ui.AssetsPath},
@@ -106,7 +109,7 @@ func origins(address string) []string {
 
 func (a *App) openIdentity(ctx context.Context) error {
 	o := identity.Options{
-		DB: a.db, Journal: a.journal, Clock: a.clock, Log: a.log, BaseURL: a.cfg.BaseURL, People: identity.FromBodies(a.bodies), Place: web.Place,
+		DB: a.db, Journal: a.journal, Clock: a.clock, Log: a.log, BaseURL: a.cfg.BaseURL, People: identity.FromBodies(a.bodies), Place: web.Place, Nobody: site.WholeForm,
 		Pages:    site.SignInPages{Site: a.site, Secure: a.cfg.TLS(), Persona: a.persona},
 		Timeouts: identity.Timeouts{Staff: a.cfg.Sessions.Staff, Citizen: a.cfg.Sessions.Citizens, Lifetime: a.cfg.Sessions.Lifetime},
 	}
@@ -191,6 +194,7 @@ func (a *App) citizens() *site.Module {
 	if a.mailbox != nil {
 		c.Mailbox = demoBox{a.mailbox}
 	}
+	c.Spool, c.Maintenance = a.spool, spool.MaintenanceOf(a.cfg.Data)
 	c.BaseURL, c.Numbers, c.Payments = a.cfg.BaseURL, a.bodies, a.payments
 	if a.till != nil {
 		c.Till = a.till

@@ -82,6 +82,7 @@ func (a *App) run(ctx context.Context, ready func(net.Addr)) error {
 	group.Go(func() error { a.bodies.Watch(background); return nil })
 	group.Go(func() error { a.watchPages(background); return nil })
 	group.Go(func() error { a.watchPack(background); return nil })
+	group.Go(func() error { a.watchSpool(background); return nil })
 	group.Go(func() error { return a.measure.Run(background) })
 	if a.mailbox != nil {
 		group.Go(func() error { return a.mailbox.Serve(background, a.mailListener) })
@@ -133,6 +134,8 @@ func (a *App) newMetrics() *web.Metrics {
 		return float64(lag)
 	})
 	m.Gauge("dygnet_pages_cached", "Public pages kept ready.", func() float64 { return float64(a.cache.Len()) })
+	m.Gauge("dygnet_spool_waiting", "Submissions that wait for the database.", func() float64 { return float64(a.spool.Waiting()) })
+	m.Gauge("dygnet_spool_aside", "Submissions set aside, for a person to look at.", func() float64 { return float64(a.spool.Aside()) })
 	m.Gauge("dygnet_disk_free_bytes", "Room left where the database lies; -1 on PostgreSQL.", func() float64 {
 		if free, ok := a.db.FreeSpace(); ok {
 			return float64(free)

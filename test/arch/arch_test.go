@@ -29,7 +29,7 @@ var kernel = []string{
 }
 
 // Casework, as in docs/architecture.md: each may import the kernel and those before it.
-var casework = []string{"casetype", "pack", "catalogue", "cases", "represent", "inbox", "reach", "printout", "drafts", "payment", "measure", "desk", "studio"}
+var casework = []string{"casetype", "pack", "catalogue", "cases", "spool", "represent", "inbox", "reach", "printout", "drafts", "payment", "measure", "desk", "studio"}
 
 // goPackage is what `go list -json` tells of a package that the rules ask for.
 type goPackage struct {

@@ -48,6 +48,7 @@ func (l *ledger) note(key string, a load.Answer, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	ok, _ := a.Accepted()
+	ok = ok || a.Status == 200 && caseOf(a.Cookie) != "" // it waits in the spool, as a case already
 	switch {
 	case err != nil:
 		l.unsure[key] = true

@@ -35,7 +35,7 @@ func (s Secrets) caseID(submission uuid.UUID) string {
 }
 
 // crockford leaves out the letters that are mistaken for digits (I, L, O) and U.
-var crockford = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
+var crockford = base32.NewEncoding(referenceDigits).WithPadding(base32.NoPadding)
 
 // FollowCode is the code that opens a case together with its number: 60 bits as three groups of four, "7KQ2-M4XA-0PZT".
 func (s Secrets) FollowCode(caseID string) string {
@@ -43,8 +43,8 @@ func (s Secrets) FollowCode(caseID string) string {
 	return text[:4] + "-" + text[4:8] + "-" + text[8:]
 }
 
-// checkFollowCode compares in constant time; spaces, dashes, case and the usual misreadings do not matter.
-func (s Secrets) checkFollowCode(caseID, code string) bool {
+// Opens tells whether a follow code is the one of a case. It compares in constant time; spaces, dashes, case and the usual misreadings do not matter.
+func (s Secrets) Opens(caseID, code string) bool {
 	return subtle.ConstantTimeCompare([]byte(plainCode(s.FollowCode(caseID))), []byte(plainCode(code))) == 1
 }
 

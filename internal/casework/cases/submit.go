@@ -43,6 +43,8 @@ type Submission struct {
 	Payments []Payment
 	// Limit is how many the municipality takes in; the zero value is any number.
 	Limit Limit
+	// ReceivedAt is when it came in, if that was before now: the spool alone sets it, for what waited until the database could take it.
+	ReceivedAt time.Time
 }
 
 // Accepted is what the sender gets back.
@@ -70,6 +72,9 @@ type CaseSubmitted struct {
 	Signatures []Signature `json:"signatures,omitempty"`
 	Payments   []Payment   `json:"payments,omitempty"`
 	Acting     *Acting     `json:"acting,omitempty"`
+
+	// Spooled is when it was put in the spool, if the database could not take it when it came. The time of the entry is when it did.
+	Spooled time.Time `json:"spooled,omitzero"`
 }
 
 // Journal actions of a case.
@@ -146,18 +151,27 @@ func (s *Service) newCase(in Submission, id string) (*Case, error) {
 		return nil, err
 	}
 	now := s.now()
+	received := now
+	if in.waited(now) {
+		received = in.ReceivedAt.UTC().Truncate(time.Microsecond)
+	}
 	first := in.Type.Initial()
 	c := &Case{
 		ID: id, Member: unit.Member, Body: unit.Body, Unit: unit.Key, TypeID: in.Type.ID, TypeVersion: in.Type.Version,
 		Status: first.Key, Content: first.Content, Open: true, Channel: in.Channel, Lang: in.Lang, Protected: in.Protected,
-		Subject: screen(in.Type.Subject(in.Answers, i18n.SV), calendar.DateOf(now)), Addressee: addressee, Answers: in.Answers,
-		ReceivedAt: now, ChangedAt: now, Due: s.due(now, in.Type), Events: 1, Handlings: 1, Version: 1,
+		Subject: screen(in.Type.Subject(in.Answers, i18n.SV), calendar.DateOf(received)), Addressee: addressee, Answers: in.Answers,
+		ReceivedAt: received, ChangedAt: now, Due: s.due(received, in.Type), Events: 1, Handlings: 1, Version: 1,
 		Place: placeOf(in.Type, in.Answers),
 	}
 	if in.Type.Secrecy.Default == casetype.Presumed || in.Protected {
 		c.Secrecy = Secret
 	}
 	return c, nil
+}
+
+// waited tells whether it came in before now and was kept in the spool.
+func (in Submission) waited(now time.Time) bool {
+	return !in.ReceivedAt.IsZero() && in.ReceivedAt.Before(now)
 }
 
 func (s *Service) due(from time.Time, ct *casetype.CaseType) calendar.Date {
@@ -194,6 +208,9 @@ func (s *Service) insert(ctx context.Context, tx *store.Tx, c *Case, in Submissi
 	}
 	said := CaseSubmitted{Number: c.Number, Type: c.TypeID, Version: c.TypeVersion, Channel: c.Channel, Received: c.ReceivedAt, Status: c.Status, Answers: c.Answers, Files: notes(in.Files),
 		Signatures: in.Signatures, Payments: in.Payments, Acting: event.Data.Acting}
+	if !in.ReceivedAt.IsZero() {
+		said.Spooled = c.ReceivedAt
+	}
 	for i, f := range in.Files {
 		f.N, f.Event, f.Direction = i+1, 1, In
 		if err := insertDocument(ctx, tx, c.ID, f); err != nil {

@@ -88,6 +88,9 @@ func (m *Module) followPost(w http.ResponseWriter, r *http.Request) error {
 			return kernelweb.TooManyError{RetryAfter: wait}
 		}
 	}
+	if rec, ok := m.spooled(f.number, code); ok {
+		return m.showHeld(w, r, "", rec)
+	}
 	id, err := m.Cases.OpenByCode(ctx, f.number, code)
 	if errors.Is(err, cases.ErrCode) {
 		f.faults = []fault{{"kod", l.T("public.follow.wrong")}}

@@ -25,6 +25,7 @@ type form struct {
 	hints    map[string]string    // added to the help of a question, by key
 	rows     map[string]int       // rows of a table to show, by key, when more than were typed
 	children []Known              // of the visitor
+	without  string               // what is said above the form while the database does not answer
 	static   bool                 // no buttons that add and take away rows
 	rules    *casetype.View       // what the rules make of the answers, see look
 	view     casetypeView

@@ -31,6 +31,10 @@ type posted struct {
 	faults  []fault             // what could not be taken in
 	status  int                 // 413 when the body was too large, else 0
 	cut     bool                // the form was not read to its end
+
+	held     bool   // the database cannot take it: no file is stored, and it is to wait in the spool
+	unstored bool   // a file came all the same
+	draft    string // the draft that is handed in so
 }
 
 // has tells whether a button of ours was pressed.
@@ -68,7 +72,12 @@ func limits(ct *casetype.CaseType) formdata.Limits {
 // read takes in a posted form. d is the draft it belongs to, or nil. Only what nothing can be shown for is an error: everything else
 // is a fault at its field.
 func (m *Module) read(w http.ResponseWriter, r *http.Request, ct *casetype.CaseType, d *drafts.Draft) (*posted, error) {
-	p := &posted{answers: casetype.Answers{}, own: url.Values{}}
+	return m.readHeld(w, r, ct, d, false)
+}
+
+// readHeld is read, also while no file can be stored.
+func (m *Module) readHeld(w http.ResponseWriter, r *http.Request, ct *casetype.CaseType, d *drafts.Draft, held bool) (*posted, error) {
+	p := &posted{answers: casetype.Answers{}, own: url.Values{}, held: held}
 	take := limits(ct)
 	multipart := strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/")
 	if multipart {
@@ -115,6 +124,10 @@ func (m *Module) receive(r *http.Request, ct *casetype.CaseType, d *drafts.Draft
 	q := ct.Question(u.Field)
 	if q == nil || q.Type != casetype.TypeFile {
 		p.faults = append(p.faults, fault{"", l.T("public.form.unknown", "Field", short(u.Field))})
+		return nil
+	}
+	if p.held {
+		p.unstored = true
 		return nil
 	}
 	have := 0

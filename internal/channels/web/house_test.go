@@ -173,7 +173,7 @@ func build(t testing.TB, db *store.DB, change func(*casetype.Definition)) *house
 	}
 	page := &ui.Site{Name: town.Name, Assets: assets, Contact: ui.Contact{Phone: town.Contact.Phone}}
 	if h.identity, err = identity.NewService(identity.Options{
-		DB: db, Journal: h.Log, Clock: h.Clock, Log: quiet, BaseURL: h.server.URL, People: identity.FromBodies(h.Org), Pages: site.SignInPages{Site: page}, Place: kernelweb.Place,
+		DB: db, Journal: h.Log, Clock: h.Clock, Log: quiet, BaseURL: h.server.URL, People: identity.FromBodies(h.Org), Pages: site.SignInPages{Site: page}, Place: kernelweb.Place, Nobody: site.WholeForm,
 		Demo: identity.Demo{Enabled: true, Personas: []identity.Persona{
 			{Key: "inv", PersonID: h.IDs["inv"], Kind: identity.Citizen, Title: "Ines", Description: "Bor i kommunen"},
 			{Key: "maja", PersonID: h.IDs["maja"], Kind: identity.Citizen, Title: "Maja", Description: "Bor i kommunen"},
@@ -205,7 +205,7 @@ func build(t testing.TB, db *store.DB, change func(*casetype.Definition)) *house
 	h.Routes(mux)
 	h.handler = kernelweb.Chain(kernelweb.Routes(mux), kernelweb.Language(h.texts),
 		kernelweb.Frame(kernelweb.FrameOptions{Log: quiet, Clock: h.Clock, Page: func(*http.Request) ui.Page { return ui.Page{Site: page} }}),
-		kernelweb.Secure(kernelweb.SecurityOptions{}), kernelweb.SameOrigin(), kernelweb.LimitBody(2<<20), h.identity.Middleware)
+		kernelweb.Secure(kernelweb.SecurityOptions{}), kernelweb.SameOrigin(), kernelweb.LimitBody(2<<20), h.Guard, h.identity.Middleware)
 	return h
 }
 

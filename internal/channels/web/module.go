@@ -15,6 +15,7 @@ import (
 	"dygnet/internal/casework/payment"
 	"dygnet/internal/casework/reach"
 	"dygnet/internal/casework/represent"
+	"dygnet/internal/casework/spool"
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/documents"
 	"dygnet/internal/kernel/i18n"
@@ -72,8 +73,14 @@ type Sessions interface {
 	Kept(r *http.Request, key string) string
 }
 
-// Codes gives the follow code of a case; cases.Secrets is it.
-type Codes interface{ FollowCode(caseID string) string }
+// Codes gives the case of a submission key, and what its sender follows it with; cases.Secrets is it.
+type Codes interface {
+	FollowCode(caseID string) string
+	Opens(caseID, code string) bool
+	CaseID(key string) (string, error)
+	Reference(caseID string) string
+	Referred(reference string) (prefix string, ok bool)
+}
 
 // Mandates tells by what mandate an officer takes in matters for others (by telephone, at the desk). The error refuses.
 type Mandates interface {
@@ -115,6 +122,9 @@ type Config struct {
 	Measure  *measure.Service            // nil: nothing is counted and nobody is asked how it went
 	Drafts   Previews                    // nil: only published versions have a preview
 	Coverage func() (covered, total int) // processes that have been assessed for an e-service; nil: not told
+
+	Spool       *spool.Spool      // keeps what is handed in while the database cannot take it; nil: it is refused then
+	Maintenance spool.Maintenance // the operator's switch; used with a Spool
 
 	BaseURL  string             // the address people see, for those who come back from paying
 	Days     *calendar.Calendar // of deadlines; nil: the rules of the kernel

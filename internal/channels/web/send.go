@@ -198,12 +198,22 @@ func (m *Module) send(w http.ResponseWriter, r *http.Request) error {
 	if next := m.remains(ct, clean); next != "" {
 		return see(w, r, base+"/"+next)
 	}
-	accepted, err := m.submit(ctx, ct, d, d.Key, clean, "web", false)
+	return m.sendDraft(w, r, ct, d, clean)
+}
+
+// sendDraft hands in a draft that nothing is missing in.
+func (m *Module) sendDraft(w http.ResponseWriter, r *http.Request, ct *casetype.CaseType, d *drafts.Draft, clean casetype.Clean) error {
+	if m.maintained() {
+		return m.holdDraft(w, r, ct, d, clean, "web", false, nil)
+	}
+	accepted, err := m.submit(r.Context(), ct, d, d.Key, clean, "web", false)
 	switch {
+	case m.down(r, err):
+		return m.holdDraft(w, r, ct, d, clean, "web", false, err)
 	case noRoom(err):
 		return m.noMore(w, r, ct, err)
 	case errors.Is(err, errLevel):
-		return see(w, r, identity.SignInPath(i18n.From(ctx).Path(base+"/granska")))
+		return see(w, r, identity.SignInPath(i18n.From(r.Context()).Path("/e-tjanster/"+ct.ID+"/granska")))
 	case err != nil:
 		return err
 	}
@@ -220,6 +230,9 @@ func (m *Module) submit(ctx context.Context, ct *casetype.CaseType, d *drafts.Dr
 	var used []string
 	if d != nil {
 		files, used = d.Files, attach(&s, d)
+	}
+	if before, waited, err := m.ahead(ctx, key); waited {
+		return before, err
 	}
 	if channel == "web" { // what an officer takes in has come in, signed on paper or not
 		var err error
@@ -281,9 +294,21 @@ func (m *Module) toReceipt(w http.ResponseWriter, r *http.Request, ct *casetype.
 
 // whole shows all questions on one page: to print, for those who know it, and for officers who take in a call.
 func (m *Module) whole(w http.ResponseWriter, r *http.Request) error {
-	ct, d, err := m.underWay(r)
+	ct, d, held, err := m.reachable(r, m.underWay)
 	if err != nil {
 		return err
+	}
+	var without string
+	if held {
+		if !holds(ct) {
+			return m.otherWays(w, r, ct)
+		}
+		ctx := r.Context()
+		without = ui.T(ctx, "public.held.form")
+		if d != nil {
+			without += " " + ui.T(ctx, "public.held.draft")
+		}
+		d = nil
 	}
 	if err := m.admit(r, ct); err != nil {
 		return m.askIn(w, r, ct, "/e-tjanster/"+ct.ID+"/allt")
@@ -301,7 +326,9 @@ func (m *Module) whole(w http.ResponseWriter, r *http.Request) error {
 	if start == nil {
 		start = m.newDraft(r, ct)
 	}
-	return m.showWhole(w, r, http.StatusOK, m.form(ct, d, start.All()), "")
+	f := m.form(ct, d, start.All())
+	f.without = without
+	return m.showWhole(w, r, http.StatusOK, f, "")
 }
 
 // showWhole writes the page with all questions. key is the submission key of the form, or "" for a new one.
@@ -321,6 +348,12 @@ func (m *Module) showWhole(w http.ResponseWriter, r *http.Request, status int, f
 		Form:   ui.Form{ID: "allt", Action: base + "/allt", Unsaved: true, Hidden: []ui.Hidden{{Name: fieldKey, Value: key}}},
 		Button: ui.T(ctx, "public.review.send", "Service", strings.ToLower(ct.Title.In(lang(ctx)))),
 		Fields: []templ.Component{defaultButton()},
+	}
+	if f.without != "" {
+		page.Notice = &ui.Alert{Tone: ui.Warning, Text: f.without}
+	}
+	if f.draft != nil && len(f.draft.Files) > 0 {
+		page.Form.Hidden = append(page.Form.Hidden, ui.Hidden{Name: fieldFiles, Value: "1"})
 	}
 	f.view.search, f.view.layer = false, ""
 	f.hints = map[string]string{}
@@ -383,14 +416,14 @@ var intakeChannels = []string{string(casetype.Phone), string(casetype.Visit), st
 func (m *Module) wholePost(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	l := i18n.From(ctx)
-	ct, d, err := m.toSave(r)
+	ct, d, held, err := m.reachable(r, m.toSave)
 	if err != nil {
 		return err
 	}
-	if at := frozenAt(d); at != "" {
+	if at := frozenAt(d); at != "" && !held {
 		return see(w, r, at)
 	}
-	p, err := m.read(w, r, ct, d)
+	p, err := m.readHeld(w, r, ct, d, held)
 	if err != nil {
 		return err
 	}
@@ -410,6 +443,15 @@ func (m *Module) wholePost(w http.ResponseWriter, r *http.Request) error {
 		key = ""
 	}
 	m.settlePlaces(ct, d, p)
+	if held {
+		return m.wholeHeld(w, r, ct, d, p, key, faults)
+	}
+	return m.wholeTake(w, r, ct, d, p, key, faults)
+}
+
+// wholeTake keeps the files and the draft of a whole form, if it has any, before it is handed in.
+func (m *Module) wholeTake(w http.ResponseWriter, r *http.Request, ct *casetype.CaseType, d *drafts.Draft, p *posted, key string, faults []fault) error {
+	l := i18n.From(r.Context())
 	if d == nil && len(p.staged) > 0 {
 		if wait := m.crowded(r); wait > 0 {
 			f := m.form(ct, nil, withoutFiles(ct, p.answers))
@@ -418,12 +460,16 @@ func (m *Module) wholePost(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	if d != nil || len(p.staged) > 0 {
-		if d, err = m.keep(w, r, ct, d, p, nil); errors.Is(err, drafts.ErrFrozen) {
+		kept, err := m.keep(w, r, ct, d, p, nil)
+		switch {
+		case errors.Is(err, drafts.ErrFrozen):
 			return see(w, r, "/e-tjanster/"+ct.ID+"/granska")
-		}
-		if err != nil {
+		case m.down(r, err):
+			return m.wholeHeld(w, r, ct, d, p, key, faults)
+		case err != nil:
 			return err
 		}
+		d = kept
 		if p.has(fieldRemove) || p.has(fieldUpload) || ended(r, d) {
 			return see(w, r, "/e-tjanster/"+ct.ID+"/allt")
 		}
@@ -456,10 +502,7 @@ func (m *Module) wholeSend(w http.ResponseWriter, r *http.Request, ct *casetype.
 	if _, err := m.actingFor(ctx, ct); err != nil {
 		faults = append(faults, fault{"", l.T("public.role.wrong", "Name", m.role(r).Name)})
 	}
-	channel := "web"
-	if c := p.own.Get(fieldChannel); slices.Contains(intakeChannels, c) && official(r) {
-		channel = c
-	}
+	channel := channelOf(r, p)
 	if channel == "web" && stranger(r, ct) {
 		faults = append(faults, fault{fieldChannel, l.T("public.form.channel")})
 	}
@@ -472,11 +515,19 @@ func (m *Module) wholeSend(w http.ResponseWriter, r *http.Request, ct *casetype.
 		}
 		return m.showWhole(w, r, cmp.Or(p.status, http.StatusUnprocessableEntity), f, key)
 	}
+	shielded := channel != "web" && p.has(fieldShield)
+	if p.held {
+		return m.hold(w, r, ct, p.draft, key, answers, channel, shielded, nil)
+	}
 	if channel == "web" && (m.remains(ct, clean) != "" || ct.Sign.Mode == casetype.SignSubmitter) { // there is a page or two more
 		return m.wholeKept(w, r, ct, d, p, key, func() error { return see(w, r, "/e-tjanster/"+ct.ID+"/granska") })
 	}
-	accepted, err := m.submit(ctx, ct, d, key, clean, channel, channel != "web" && p.has(fieldShield))
+	accepted, err := m.submit(ctx, ct, d, key, clean, channel, shielded)
 	switch {
+	case m.down(r, err) && d != nil:
+		return m.holdDraft(w, r, ct, d, clean, channel, shielded, err)
+	case m.down(r, err):
+		return m.hold(w, r, ct, "", key, answers, channel, shielded, err)
 	case errors.Is(err, cases.ErrKey):
 		return see(w, r, "/e-tjanster/"+ct.ID+"/allt")
 	case noRoom(err):
@@ -485,6 +536,14 @@ func (m *Module) wholeSend(w http.ResponseWriter, r *http.Request, ct *casetype.
 		return err
 	}
 	return m.toReceipt(w, r, ct, accepted.CaseID, accepted.Again)
+}
+
+// channelOf is how a matter came in: what an officer says, else by the web.
+func channelOf(r *http.Request, p *posted) string {
+	if c := p.own.Get(fieldChannel); slices.Contains(intakeChannels, c) && official(r) {
+		return c
+	}
+	return "web"
 }
 
 // wholeKept keeps what was typed as a draft, if there is none yet, before it goes on.

@@ -100,4 +100,26 @@ func (k MasterKey) unseal(document string, sealed []byte) ([]byte, error) {
 	return secret, nil
 }
 
+// Seal encrypts something small that is kept outside the document store. It opens for the same purpose only.
+func (k MasterKey) Seal(purpose string, text []byte) []byte {
+	nonce := make([]byte, k.aead.NonceSize(), k.aead.NonceSize()+len(text)+k.aead.Overhead())
+	_, _ = rand.Read(nonce)
+	return k.aead.Seal(nonce, nonce, text, purposeContext(purpose))
+}
+
+// Unseal gives back what Seal was given; ErrDamaged if it was changed, or sealed for another purpose or with another key.
+func (k MasterKey) Unseal(purpose string, sealed []byte) ([]byte, error) {
+	n := k.aead.NonceSize()
+	if len(sealed) < n {
+		return nil, fmt.Errorf("%w: what was sealed is too short", ErrDamaged)
+	}
+	text, err := k.aead.Open(nil, sealed[:n], sealed[n:], purposeContext(purpose))
+	if err != nil {
+		return nil, fmt.Errorf("%w: what was sealed does not open with %s", ErrDamaged, k)
+	}
+	return text, nil
+}
+
+func purposeContext(purpose string) []byte { return []byte("dygnet sealed\x00" + purpose) }
+
 func sealContext(document string) []byte { return []byte("dygnet document key\x00" + document) }

@@ -44,6 +44,8 @@ type Options struct {
 	Timeouts Timeouts
 	// Place tells where a request comes from, to bound guessing: the visitor's address behind a proxy. Nil is RemoteAddr.
 	Place func(*http.Request) string
+	// Nobody tells which pages a visitor gets as if they had not signed in when the sessions cannot be read. Nil is none.
+	Nobody func(*http.Request) bool
 	// Providers are the OpenID providers, in the order in which they are offered.
 	Providers []ProviderConfig
 	Demo      Demo
@@ -59,6 +61,7 @@ type Service struct {
 	people    People
 	pages     Pages
 	timeouts  Timeouts
+	nobody    func(*http.Request) bool
 	demo      Demo
 	order     []*provider
 	providers map[string]*provider
@@ -84,7 +87,7 @@ func NewService(o Options) (*Service, error) {
 		return nil, err
 	}
 	s := &Service{db: o.DB, journal: o.Journal, clock: o.Clock, log: o.Log, base: base, people: o.People, pages: o.Pages,
-		timeouts: o.Timeouts.orDefault(), demo: o.Demo, providers: map[string]*provider{}}
+		timeouts: o.Timeouts.orDefault(), nobody: o.Nobody, demo: o.Demo, providers: map[string]*provider{}}
 	for _, c := range o.Providers {
 		p, err := newProvider(c, base, o.Clock, o.Log)
 		if err != nil {

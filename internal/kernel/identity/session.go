@@ -107,12 +107,16 @@ func (s *Service) Middleware(next http.Handler) http.Handler {
 			ctx = context.WithValue(ctx, unused{}, true)
 		}
 		ctx, err = s.sessions.Load(ctx, cookie.Value)
-		if err != nil {
-			s.fail(w, r, err)
-			return
+		var p *Principal
+		if err == nil {
+			p, err = s.principal(ctx)
 		}
-		p, err := s.principal(ctx)
-		if err != nil {
+		switch {
+		case err != nil && s.nobody != nil && s.nobody(r):
+			s.log.WarnContext(r.Context(), "a visitor goes on as nobody: their session cannot be read", "err", err)
+			next.ServeHTTP(w, r)
+			return
+		case err != nil:
 			s.fail(w, r, err)
 			return
 		}

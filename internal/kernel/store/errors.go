@@ -43,6 +43,9 @@ func classify(err error) error {
 	return err
 }
 
+// closed is what database/sql says once the database is closed; it exports no error for it. Requests under way at the end see it.
+const closed = "sql: database is closed"
+
 func kindOf(err error) error {
 	var lite *sqlite.Error
 	var pg *pgconn.PgError
@@ -57,6 +60,8 @@ func kindOf(err error) error {
 		return postgresKind(pg.Code)
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return nil
+	case err.Error() == closed:
+		return ErrUnavailable
 	case errors.As(err, &connect), errors.Is(err, driver.ErrBadConn), errors.Is(err, sql.ErrConnDone), errors.As(err, &network),
 		errors.Is(err, pgconn.ErrConnClosed), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), // the server went away in the middle
 		pgconn.SafeToRetry(err):

@@ -17,6 +17,8 @@ type Check struct {
 	Name string // "database"
 	// Probe gives nil when it works. A ReasonError's words are shown; of other errors only what kind they are.
 	Probe func(ctx context.Context) error
+	// Note is what the operator should know though it works; "" for nothing. It may be nil.
+	Note func() string
 }
 
 // ReasonError is why something does not work, in words for an operator and without secrets.
@@ -51,6 +53,7 @@ type state struct {
 	Name   string `json:"name"`
 	OK     bool   `json:"ok"`
 	Reason string `json:"reason,omitempty"`
+	Note   string `json:"note,omitempty"`
 }
 
 // Readyz answers 200 when all checks pass and 503 when not, or when the server is stopping, with JSON that says why.
@@ -96,7 +99,11 @@ func probe(ctx context.Context, c Check) state {
 	case <-ctx.Done():
 		err = ctx.Err()
 	}
-	return state{Name: c.Name, OK: err == nil, Reason: reason(err)}
+	s := state{Name: c.Name, OK: err == nil, Reason: reason(err)}
+	if c.Note != nil {
+		s.Note = c.Note()
+	}
+	return s
 }
 
 func reason(err error) string {
