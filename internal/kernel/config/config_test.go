@@ -209,16 +209,18 @@ func TestCheckNamesEachFaultAndItsRemedy(t *testing.T) {
 		"a webhook and no key":  {func(c *config.Config) { c.Payment.Stripe.WebhookSecret = "whsec_x" }, "payment.stripe.secret_key", false},
 		"a public key":          {func(c *config.Config) { c.Payment.Stripe.SecretKey = "pk_live_x" }, "payment.stripe.secret_key", false},
 		"a test key":            {func(c *config.Config) { c.Payment.Stripe.SecretKey = "sk_test_x" }, "payment.stripe.secret_key", true},
-		"plain http to Stripe":  {func(c *config.Config) { c.Payment.Stripe.SecretKey, c.Payment.Stripe.URL = "sk_live_x", "http://stripe.example" }, "payment.stripe.url", false},
-		"webhook secret":        {func(c *config.Config) { c.Payment.Stripe.SecretKey, c.Payment.Stripe.WebhookSecret = "sk_live_x", "x" }, "payment.stripe.webhook_secret", false},
-		"tiles":                 {func(c *config.Config) { c.Map.Tiles = "https://tiles.example/" }, "map.tiles", false},
-		"open metrics":          {func(c *config.Config) { c.Metrics.Listen = ":9090" }, "metrics.listen", false},
-		"log level":             {func(c *config.Config) { c.Log.Level = "verbose" }, "log.level", false},
-		"log format":            {func(c *config.Config) { c.Log.Format = "xml" }, "log.format", false},
-		"collector":             {func(c *config.Config) { c.Tracing.Endpoint = "localhost:4318" }, "tracing.endpoint", false},
-		"sample":                {func(c *config.Config) { c.Tracing.Sample = 10 }, "tracing.sample", false},
-		"contact":               {func(c *config.Config) { c.Security.Contacts = []string{"sec@kommun.example"} }, "security.contacts", false},
-		"no contact":            {func(c *config.Config) { c.Security.Contacts = nil }, "security.contacts", true},
+		"plain http to Stripe": {func(c *config.Config) {
+			c.Payment.Stripe.SecretKey, c.Payment.Stripe.URL = "sk_live_x", "http://stripe.example"
+		}, "payment.stripe.url", false},
+		"webhook secret": {func(c *config.Config) { c.Payment.Stripe.SecretKey, c.Payment.Stripe.WebhookSecret = "sk_live_x", "x" }, "payment.stripe.webhook_secret", false},
+		"tiles":          {func(c *config.Config) { c.Map.Tiles = "https://tiles.example/" }, "map.tiles", false},
+		"open metrics":   {func(c *config.Config) { c.Metrics.Listen = ":9090" }, "metrics.listen", false},
+		"log level":      {func(c *config.Config) { c.Log.Level = "verbose" }, "log.level", false},
+		"log format":     {func(c *config.Config) { c.Log.Format = "xml" }, "log.format", false},
+		"collector":      {func(c *config.Config) { c.Tracing.Endpoint = "localhost:4318" }, "tracing.endpoint", false},
+		"sample":         {func(c *config.Config) { c.Tracing.Sample = 10 }, "tracing.sample", false},
+		"contact":        {func(c *config.Config) { c.Security.Contacts = []string{"sec@kommun.example"} }, "security.contacts", false},
+		"no contact":     {func(c *config.Config) { c.Security.Contacts = nil }, "security.contacts", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cfg := good(t)
