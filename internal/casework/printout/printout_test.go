@@ -34,6 +34,7 @@ func wanted(t *testing.T, w *casestest.World) {
 	t.Helper()
 	d := w.Lamp.Definition
 	d.Documents = append(d.Documents, casetype.DocumentType{Key: "blankett", Title: i18n.Text{i18n.SV: "Blankett", i18n.EN: "Form"}, Direction: "in", Question: "*", Nomination: casetype.Preserve, Authority: "KS 2026-01-01 § 1"})
+	d.Auth = casetype.Auth{Level: casetype.LevelLoA2}
 	ct, issues := casetype.Compile(d)
 	if len(issues) > 0 {
 		t.Fatal(issues)
@@ -76,6 +77,8 @@ func TestThePaperIsPutInTheRecordOnceAndTheJournalKeepsItsHash(t *testing.T) {
 		}
 		batch := about(a.CaseID)
 		changed := w.Log.Changed()
+		patience, give := context.WithTimeout(t.Context(), 30*time.Second)
+		defer give()
 		for range 2 { // a dispatcher that forgot asks again
 			if err := db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error { return p.Handle(ctx, tx, batch) }); err != nil {
 				t.Fatal(err)
@@ -89,7 +92,7 @@ func TestThePaperIsPutInTheRecordOnceAndTheJournalKeepsItsHash(t *testing.T) {
 		for entries := about(a.CaseID); len(entries) < 2; entries = about(a.CaseID) {
 			select {
 			case <-changed:
-			case <-t.Context().Done():
+			case <-patience.Done():
 				t.Fatal("nothing was printed")
 			}
 		}

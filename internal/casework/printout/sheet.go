@@ -18,9 +18,10 @@ import (
 //go:embed texts
 var Texts embed.FS
 
-// Wanted reports whether the paper belongs in the record of a case type's cases.
+// Wanted reports whether the paper belongs in the record of a case type's cases: only of those whose sender is known. What came in without
+// a sign-in has nothing that the case does not show, and those are the many; whoever wants it on paper gets it made when asking.
 func Wanted(ct *casetype.CaseType) bool {
-	return slices.ContainsFunc(ct.Documents, func(d casetype.DocumentType) bool { return d.Question == "*" })
+	return ct.Auth.Level != casetype.LevelNone && slices.ContainsFunc(ct.Documents, func(d casetype.DocumentType) bool { return d.Question == "*" })
 }
 
 // FileName is what the paper of a case is called.

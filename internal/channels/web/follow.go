@@ -65,9 +65,8 @@ func (m *Module) openCases(r *http.Request) ui.Links {
 func (m *Module) followPost(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	l := i18n.From(ctx)
-	r.Body = http.MaxBytesReader(w, r.Body, maxTextBytes)
-	if err := r.ParseForm(); err != nil {
-		return errors.Join(kernelweb.ErrBadRequest, err)
+	if err := parse(w, r, maxTextBytes); err != nil {
+		return err
 	}
 	f := followForm{number: strings.ToValidUTF8(r.PostForm.Get("nummer"), ""), text: strings.ToValidUTF8(r.PostForm.Get("text"), "")}
 	code := strings.ToValidUTF8(r.PostForm.Get("kod"), "")

@@ -352,9 +352,8 @@ func (m *Module) sessionsEnd(w http.ResponseWriter, r *http.Request) error {
 	if _, err := signedIn(r); err != nil {
 		return err
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, 10_000)
-	if err := r.ParseForm(); err != nil {
-		return errors.Join(kernelweb.ErrBadRequest, err)
+	if err := parse(w, r, 10_000); err != nil {
+		return err
 	}
 	var err error
 	if id := r.PostForm.Get("session"); id == "alla" {

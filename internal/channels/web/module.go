@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"embed"
+	"errors"
 	"log/slog"
 	"net/http"
 
@@ -283,6 +284,15 @@ func (m *Module) open(id string) (*casetype.CaseType, error) {
 		}
 	}
 	return nil, store.ErrNotFound
+}
+
+// parse reads a small form without files into r.PostForm; one of more than limit bytes, or that cannot be read, is a bad request.
+func parse(w http.ResponseWriter, r *http.Request, limit int64) error {
+	r.Body = http.MaxBytesReader(w, r.Body, limit)
+	if err := r.ParseForm(); err != nil {
+		return errors.Join(kernelweb.ErrBadRequest, err)
+	}
+	return nil
 }
 
 // see leads on with a GET.

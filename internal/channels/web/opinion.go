@@ -12,7 +12,6 @@ import (
 	"dygnet/internal/casework/cases"
 	"dygnet/internal/casework/measure"
 	"dygnet/internal/kernel/ui"
-	kernelweb "dygnet/internal/kernel/web"
 )
 
 // fieldScore and fieldWords are the question asked after a closed case.
@@ -63,9 +62,8 @@ func (m *Module) opine(w http.ResponseWriter, r *http.Request, base string, who 
 	if m.Measure == nil || v.Case.Open {
 		return see(w, r, here)
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, maxTextBytes)
-	if err := r.ParseForm(); err != nil {
-		return errors.Join(kernelweb.ErrBadRequest, err)
+	if err := parse(w, r, maxTextBytes); err != nil {
+		return err
 	}
 	o := opinion{score: r.PostForm.Get(fieldScore), words: strings.ToValidUTF8(r.PostForm.Get(fieldWords), "")}
 	score, _ := strconv.Atoi(o.score) // no number is no score

@@ -137,9 +137,8 @@ func (m *Module) showPaying(w http.ResponseWriter, r *http.Request, ct *casetype
 
 // payingPost begins a payment, or takes the answers back to be changed. What has been paid is kept for the same form.
 func (m *Module) payingPost(w http.ResponseWriter, r *http.Request) error {
-	r.Body = http.MaxBytesReader(w, r.Body, 10_000)
-	if err := r.ParseForm(); err != nil {
-		return errors.Join(kernelweb.ErrBadRequest, err)
+	if err := parse(w, r, 10_000); err != nil {
+		return err
 	}
 	ct, d, err := m.underWay(r)
 	if err != nil {
@@ -275,9 +274,8 @@ func (m *Module) till(w http.ResponseWriter, r *http.Request) error {
 
 // tillPost is what the visitor chose.
 func (m *Module) tillPost(w http.ResponseWriter, r *http.Request) error {
-	r.Body = http.MaxBytesReader(w, r.Body, 10_000)
-	if err := r.ParseForm(); err != nil {
-		return errors.Join(kernelweb.ErrBadRequest, err)
+	if err := parse(w, r, 10_000); err != nil {
+		return err
 	}
 	order, _, ok := m.Till.Order(r.PathValue("ref"))
 	if !ok {

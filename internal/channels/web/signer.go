@@ -16,7 +16,6 @@ import (
 	"dygnet/internal/kernel/identity"
 	"dygnet/internal/kernel/store"
 	"dygnet/internal/kernel/ui"
-	kernelweb "dygnet/internal/kernel/web"
 )
 
 // request is what somebody is asked to sign, as it stands, shown only to the one who is asked.
@@ -159,6 +158,19 @@ func (m *Module) signerFile(w http.ResponseWriter, r *http.Request) error {
 	return m.document(w, r, cases.CitizenView{Documents: q.files()})
 }
 
+// unsigned answers a signature or a refusal that was not taken: the page again with what has changed, or the fault itself.
+func (m *Module) unsigned(w http.ResponseWriter, r *http.Request, q *request, err error) error {
+	switch {
+	case errors.Is(err, drafts.ErrChanged):
+		return m.showRequest(w, r, http.StatusConflict, q, "changed")
+	case errors.Is(err, drafts.ErrSame):
+		return m.showRequest(w, r, http.StatusConflict, q, "same")
+	case errors.Is(err, drafts.ErrTurn), errors.Is(err, drafts.ErrLate), errors.Is(err, drafts.ErrStage):
+		return m.showRequest(w, r, http.StatusConflict, q, "")
+	}
+	return err
+}
+
 // by is the visitor as the one who signs.
 func by(r *http.Request, digest string) drafts.By {
 	who := identity.From(r.Context())
@@ -167,9 +179,8 @@ func by(r *http.Request, digest string) drafts.By {
 
 // signerPost signs. The last signature hands in the matter, when there is nothing to pay.
 func (m *Module) signerPost(w http.ResponseWriter, r *http.Request) error {
-	r.Body = http.MaxBytesReader(w, r.Body, 10_000)
-	if err := r.ParseForm(); err != nil {
-		return errors.Join(kernelweb.ErrBadRequest, err)
+	if err := parse(w, r, 10_000); err != nil {
+		return err
 	}
 	q, err := m.asked(w, r)
 	if err != nil || q == nil {
@@ -178,14 +189,8 @@ func (m *Module) signerPost(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	stage, err := m.drafts.Sign(ctx, q.who.ID, by(r, r.PostForm.Get(fieldDigest)))
 	switch {
-	case errors.Is(err, drafts.ErrChanged):
-		return m.showRequest(w, r, http.StatusConflict, q, "changed")
-	case errors.Is(err, drafts.ErrSame):
-		return m.showRequest(w, r, http.StatusConflict, q, "same")
-	case errors.Is(err, drafts.ErrTurn), errors.Is(err, drafts.ErrLate), errors.Is(err, drafts.ErrStage):
-		return m.showRequest(w, r, http.StatusConflict, q, "")
 	case err != nil:
-		return err
+		return m.unsigned(w, r, q, err)
 	case stage != drafts.Sending:
 		return see(w, r, "/signera/"+r.PathValue("token"))
 	}
@@ -235,9 +240,8 @@ func (m *Module) showDecline(w http.ResponseWriter, r *http.Request, status int,
 
 // decline refuses to sign.
 func (m *Module) decline(w http.ResponseWriter, r *http.Request) error {
-	r.Body = http.MaxBytesReader(w, r.Body, 20_000)
-	if err := r.ParseForm(); err != nil {
-		return errors.Join(kernelweb.ErrBadRequest, err)
+	if err := parse(w, r, 20_000); err != nil {
+		return err
 	}
 	q, err := m.asked(w, r)
 	if err != nil || q == nil {
@@ -248,15 +252,8 @@ func (m *Module) decline(w http.ResponseWriter, r *http.Request) error {
 		return m.showDecline(w, r, http.StatusUnprocessableEntity, q, reason, ui.T(r.Context(), "public.sign.decline.wrong"))
 	}
 	err = m.drafts.Decline(r.Context(), q.who.ID, by(r, r.PostForm.Get(fieldDigest)), reason)
-	switch {
-	case errors.Is(err, drafts.ErrChanged):
-		return m.showRequest(w, r, http.StatusConflict, q, "changed")
-	case errors.Is(err, drafts.ErrSame):
-		return m.showRequest(w, r, http.StatusConflict, q, "same")
-	case errors.Is(err, drafts.ErrTurn), errors.Is(err, drafts.ErrLate), errors.Is(err, drafts.ErrStage):
-		return m.showRequest(w, r, http.StatusConflict, q, "")
-	case err != nil:
-		return err
+	if err != nil {
+		return m.unsigned(w, r, q, err)
 	}
 	return see(w, r, "/signera/"+r.PathValue("token"))
 }

@@ -302,9 +302,8 @@ func (m *Module) signingStatus(w http.ResponseWriter, r *http.Request, ct *caset
 
 // signingPost sends a form for signing, reminds somebody, or takes it back.
 func (m *Module) signingPost(w http.ResponseWriter, r *http.Request) error {
-	r.Body = http.MaxBytesReader(w, r.Body, 10_000)
-	if err := r.ParseForm(); err != nil {
-		return errors.Join(kernelweb.ErrBadRequest, err)
+	if err := parse(w, r, 10_000); err != nil {
+		return err
 	}
 	ct, d, err := m.underWay(r)
 	if err != nil {
