@@ -126,6 +126,10 @@ type EventData struct {
 	Law      string `json:"law,omitempty"`      // provision of a secrecy mark
 	Channel  string `json:"channel,omitempty"`
 
+	// Of rooms beside this package: what it is about (ID of a task, an appeal, a request), and a day that it sets.
+	Ref string        `json:"ref,omitempty"`
+	Day calendar.Date `json:"day,omitzero"`
+
 	Signatures []Signature `json:"signatures,omitempty"` // of what was handed in
 	Payments   []Payment   `json:"payments,omitempty"`
 	Acting     *Acting     `json:"acting,omitempty"` // in whose name, when not one's own

@@ -36,6 +36,7 @@ type change struct {
 	handling *Handling
 	files    []Document
 	closing  bool // a decision that closes the case
+	more     any  // what another room has the journal keep
 }
 
 // apply runs one command: it loads the case, checks the version and the right, lets the command change the case, and writes timeline,
@@ -108,7 +109,7 @@ func (s *Service) record(ctx context.Context, ch *change, action string) (journa
 	}
 	return journal.Entry{
 		Actor: ch.who.Person, Mandate: ch.event.Mandate, Decision: ch.event.Data.Decision, Action: action, Object: journal.Ref{Kind: objectKind, ID: c.ID},
-		Payload: changed{Number: c.Number, Event: ch.event.N, Kind: ch.event.Kind, Status: c.Status, Words: ch.event.Body, Data: ch.event.Data, Files: notes(ch.files), Closing: ch.closing},
+		Payload: changed{Number: c.Number, Event: ch.event.N, Kind: ch.event.Kind, Status: c.Status, Words: ch.event.Body, Data: ch.event.Data, Files: notes(ch.files), Closing: ch.closing, More: ch.more},
 	}, nil
 }
 
@@ -141,6 +142,7 @@ type changed struct {
 	Files  []FileNote `json:"files,omitempty"`
 	// Closing tells that a decision closed the case as well.
 	Closing bool `json:"closing,omitempty"`
+	More    any  `json:"more,omitempty"`
 }
 
 // Closing tells whether an entry says that a case was closed: by itself, or by the decision in it.
