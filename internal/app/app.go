@@ -23,6 +23,7 @@ import (
 	"dygnet/internal/casework/drafts"
 	"dygnet/internal/casework/inbox"
 	"dygnet/internal/casework/measure"
+	"dygnet/internal/casework/office"
 	"dygnet/internal/casework/pack"
 	"dygnet/internal/casework/payment"
 	"dygnet/internal/casework/printout"
@@ -105,7 +106,7 @@ func migrationsOf() []fs.FS {
 
 // textsOf are the words of every room.
 func textsOf() []fs.FS {
-	return []fs.FS{ui.Texts, web.Texts, access.Texts, identity.Texts, casetype.Texts, email.Texts, printout.Texts, site.Texts, desk.Texts, studio.Texts, Texts}
+	return []fs.FS{ui.Texts, web.Texts, access.Texts, identity.Texts, casetype.Texts, email.Texts, printout.Texts, site.Texts, desk.Texts, office.Texts, studio.Texts, Texts}
 }
 
 // open builds an installation from its configuration. Close it at the end.

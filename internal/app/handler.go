@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"dygnet/internal/casework/desk"
 	"dygnet/internal/casework/drafts"
 	"dygnet/internal/casework/inbox"
 	"dygnet/internal/casework/spool"
@@ -56,9 +55,9 @@ func (a *App) handler(ctx context.Context) (http.Handler, error) {
 	if a.stripe != nil {
 		mux.Handle("POST /betala/stripe", a.stripe.Webhook(public.Heard))
 	}
-	officers := a.officers()
-	officers.Routes(mux)
-	a.studio(officers.Frame).Routes(mux)
+	for _, r := range a.offices() {
+		r.Routes(mux)
+	}
 
 	tracing, flush, err := web.Tracing(ctx, web.TracingOptions{Endpoint: a.cfg.Tracing.Endpoint, Sample: a.cfg.Tracing.Sample, Version: a.version})
 	if err != nil {
@@ -182,7 +181,8 @@ func (a *App) persona(l i18n.Lang, key string) (title, description string) {
 func (a *App) citizens() *site.Module {
 	gazetteer := site.NewGazetteer(a.pack.Addresses, a.pack.Map.Raw)
 	c := site.Config{
-		Site: a.site, Town: &a.pack.Municipality, Services: a.types, Cases: a.cases, Codes: a.secrets, Vault: a.vault, DB: a.db, Journal: a.journal,
+		Counters: a.counters(),
+		Site:     a.site, Town: &a.pack.Municipality, Services: a.types, Cases: a.cases, Codes: a.secrets, Vault: a.vault, DB: a.db, Journal: a.journal,
 		Clock: a.clock, Log: a.log, Sessions: a.identity, Key: a.follow, Secure: a.cfg.TLS(), Cache: a.cache,
 		Limiter:   web.NewLimiter(web.LimiterOptions{Every: 10 * time.Second, Burst: 8, Clock: a.clock}),
 		Forms:     web.NewLimiter(web.LimiterOptions{Every: 10 * time.Second, Burst: 60, Clock: a.clock}), // a school class at once
@@ -204,14 +204,6 @@ func (a *App) citizens() *site.Module {
 		c.Proofs = proofs{a}
 	}
 	return site.New(c)
-}
-
-// officers is the desk of those who handle, register, decide and audit.
-func (a *App) officers() *desk.Module {
-	return desk.New(desk.Config{
-		Site: a.site, Cases: a.cases, Types: a.types, Organisation: a.bodies, Index: a.index, Journal: a.journal, Vault: a.vault, DB: a.db,
-		Clock: a.clock, Sessions: a.identity, Live: a.live, Actor: a.actor, Secure: a.cfg.TLS(), Town: a.pack.Municipality.Name, Reach: a.reach,
-	})
 }
 
 // mandates tells by what mandate an officer takes in matters for others.

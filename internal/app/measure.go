@@ -8,6 +8,7 @@ import (
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/casework/catalogue"
 	"dygnet/internal/casework/measure"
+	"dygnet/internal/casework/office"
 	"dygnet/internal/casework/pack"
 	"dygnet/internal/casework/studio"
 	site "dygnet/internal/channels/web"
@@ -49,10 +50,8 @@ func (a *App) probe(site http.Handler) {
 }
 
 // studio is the room of those who write and own e-services.
-func (a *App) studio(frame studio.Frame) *studio.Module {
-	return studio.New(studio.Config{
-		Types: a.types, Measure: a.measure, Organisation: a.bodies, Folder: casetypeFolder{a}, Pack: a.packs.Latest, Clock: a.clock, Actor: a.actor, Frame: frame,
-	})
+func (a *App) studio(door *office.Office) *studio.Module {
+	return studio.New(studio.Config{Office: door, Types: a.types, Measure: a.measure, Folder: casetypeFolder{a}, Pack: a.packs.Latest})
 }
 
 // casetypeFolder is the folder of the pack as the studio sees it.

@@ -25,11 +25,12 @@ const module = "dygnet/"
 // The kernel, lowest first, as in docs/architecture.md: each may import those before it.
 var kernel = []string{
 	"calendar", "money", "geo", "civic", "yaml", "i18n", "store", "journal", "jobs", "documents", "search", "backup",
-	"bodies", "access", "identity", "paper", "config", "ui", "web",
+	"statute", "bodies", "access", "identity", "paper", "config", "ui", "web",
 }
 
 // Casework, as in docs/architecture.md: each may import the kernel and those before it.
-var casework = []string{"casetype", "pack", "catalogue", "cases", "spool", "represent", "inbox", "reach", "printout", "drafts", "payment", "measure", "desk", "studio"}
+var casework = []string{"casetype", "pack", "catalogue", "cases", "spool", "represent", "inbox", "reach", "printout", "drafts", "payment", "measure", "office", "desk", "studio",
+	"deadline", "lawbook", "clock", "tie", "task", "roster", "ruling", "notice", "disclosure", "retention", "archive"}
 
 // goPackage is what `go list -json` tells of a package that the rules ask for.
 type goPackage struct {

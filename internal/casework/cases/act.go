@@ -61,6 +61,13 @@ func (a *Act) May(right access.Action) error {
 	return err
 }
 
+// Decide adds a decision to the case; its ID is in d afterwards, and in the event. Who may make it, the room has asked.
+func (a *Act) Decide(ctx context.Context, d *Decision) error {
+	d.ID, d.DecidedBy, d.Mandate, d.At = store.NewID(), a.ch.who.Person, a.Mandate, a.Now
+	a.Event.Data.Decision = d.ID
+	return insertDecision(ctx, a.Tx, a.Case.ID, *d)
+}
+
 // Do runs an act of an official: action is what the journal calls it.
 func (s *Service) Do(ctx context.Context, who access.Actor, on On, right access.Action, action string, do func(context.Context, *Act) error) (*Case, error) {
 	c, err := s.apply(ctx, who, on, right, action, func(ctx context.Context, ch *change) error { return s.act(ctx, ch, do) })

@@ -42,11 +42,16 @@ func showCase(v *visit) error {
 	}
 	page.Lead = v.standing(c)
 	page.Actions = v.acts(view)
-	page.Side = append(v.side(view), v.facts(view))
+	more, err := v.panels(view)
+	if err != nil {
+		return err
+	}
+	page.Side = append(v.side(view, more), v.facts(view))
+	page.Side = append(page.Side, more.Side...)
 	if v.Live != nil && !access.RequiresTrace(c.Object()) { // a page left open must not read what is marked, again and again, in somebody's name
 		page.Live = &ui.Live{ID: "arendet", URL: pathStream + "?amne=case:" + c.ID}
 	}
-	return ui.Render(v.w, v.r, 200, casePage(page, v.parts(view)))
+	return ui.Render(v.w, v.r, 200, casePage(page, v.parts(view, more)))
 }
 
 // standing says in a line who has the case and until when.
@@ -99,7 +104,7 @@ func (v *visit) acts(view cases.OfficerView) []templ.Component {
 }
 
 // side is what can be done on pages of their own, and why the rest cannot.
-func (v *visit) side(view cases.OfficerView) []templ.Component {
+func (v *visit) side(view cases.OfficerView, more Part) []templ.Component {
 	c := view.Case
 	here := casePath(c.ID)
 	var links ui.Links
@@ -120,6 +125,7 @@ func (v *visit) side(view cases.OfficerView) []templ.Component {
 			links = append(links, ui.Link{Text: name, Href: here + "/" + cmd.path})
 		}
 	}
+	links, refused = append(links, more.Acts...), append(refused, more.Refused...)
 	if view.Right(v.who, access.JournalRead).Allowed {
 		links = append(links, ui.Link{Text: v.T("desk.log.of_case"), Href: here + "/logg"})
 	}
@@ -138,7 +144,7 @@ func (v *visit) side(view cases.OfficerView) []templ.Component {
 }
 
 // parts are the left side: warnings, what was handed in, what has happened.
-func (v *visit) parts(view cases.OfficerView) []templ.Component {
+func (v *visit) parts(view cases.OfficerView, more Part) []templ.Component {
 	c := view.Case
 	var out []templ.Component
 	if c.Protected {
@@ -147,7 +153,10 @@ func (v *visit) parts(view cases.OfficerView) []templ.Component {
 	if c.Secrecy > cases.Open {
 		out = append(out, ui.Alert{Tone: ui.Warning, Title: v.T("desk.secrecy." + strconv.Itoa(int(c.Secrecy))), Text: v.T("desk.secrecy_text")})
 	}
-	out = append(out, v.answers(view), h2(v.T("desk.case.happened")))
+	out = append(out, more.Top...)
+	out = append(out, v.answers(view))
+	out = append(out, more.Main...)
+	out = append(out, h2(v.T("desk.case.happened")))
 	kind := v.r.URL.Query().Get("visa")
 	tabs := ui.Tabs{Label: v.T("desk.case.show")}
 	here := casePath(c.ID)

@@ -7,6 +7,7 @@ import (
 
 	"dygnet/internal/casework/cases"
 	"dygnet/internal/casework/casetype"
+	"dygnet/internal/casework/office"
 	"dygnet/internal/casework/reach"
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/bodies"
@@ -70,6 +71,10 @@ type Config struct {
 	Secure bool           // served over TLS: cookies are Secure and named __Host-
 	Town   i18n.Text      // on what is printed
 	Reach  *reach.Service // nil: nobody has said how they want to be reached
+	// Office, Panels and Places are the other rooms: their parts of a case's page and their places in the navigation; nil: none.
+	Office *office.Office
+	Panels []Panel
+	Places []Place
 }
 
 // Module is the desk.

@@ -29,7 +29,11 @@ func (v *visit) timeline(view cases.OfficerView, events []cases.Event, title str
 // entry is one event in words for officials.
 func (v *visit) entry(view cases.OfficerView, e cases.Event) ui.Entry {
 	out := ui.Entry{ID: "h" + strconv.Itoa(e.N), When: v.l.DateTime(e.At), Machine: e.At.Format(time.RFC3339), Who: v.actor(view, e), Channel: v.channel(e.Data.Channel),
-		Title: v.T("desk.event." + string(e.Kind)), Text: e.Body}
+		Text: e.Body}
+	if key := "event." + string(e.Kind); v.l.Has(key) { // another room's
+		return v.foreign(out, key, e)
+	}
+	out.Title = v.T("desk.event." + string(e.Kind))
 	switch e.Kind {
 	case cases.Submitted, cases.MessageIn:
 		out.Direction = ui.Incoming
@@ -60,6 +64,19 @@ func (v *visit) entry(view cases.OfficerView, e cases.Event) ui.Entry {
 	case cases.HandedOver:
 		out.Direction = ui.Internal
 		out.Title += ": " + v.unit(e.Data.From) + " → " + v.unit(e.Data.To)
+	}
+	return out
+}
+
+// foreign is an event of another room in the words of that room: Title, and what its data say.
+func (v *visit) foreign(out ui.Entry, key string, e cases.Event) ui.Entry {
+	day := ""
+	if !e.Data.Day.IsZero() {
+		day = v.l.Date(e.Data.Day)
+	}
+	out.Title = v.T(key, "From", e.Data.From, "To", e.Data.To, "Day", day, "Name", v.name(e.Data.To), "Unit", v.unit(e.Data.To), "Law", e.Data.Law)
+	if e.Internal {
+		out.Direction = ui.Internal
 	}
 	return out
 }

@@ -90,6 +90,11 @@ func (v *visit) page(title, section string) ui.Page {
 	if v.mayAnywhere(access.RegisterRead) {
 		p.Nav = append(p.Nav, ui.Link{Text: v.T("desk.nav.register"), Href: pathRegister, Key: "g d"})
 	}
+	for _, other := range v.Places {
+		if v.mayAnywhere(other.For) {
+			p.Nav = append(p.Nav, ui.Link{Text: v.T(other.Text), Href: other.Path})
+		}
+	}
 	if v.mayAnywhere(access.ServiceRead) {
 		p.Nav = append(p.Nav, ui.Link{Text: v.T("desk.nav.services"), Href: pathServices})
 	}

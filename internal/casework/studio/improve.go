@@ -33,11 +33,11 @@ func (v *visit) found() (*casetype.CaseType, measure.Improvement, access.Decisio
 	if d.Err() != nil {
 		return nil, measure.Improvement{}, d, d.Err()
 	}
-	list, err := v.Measure.Improvements(v.ctx(), ct.ID)
+	list, err := v.Measure.Improvements(v.Ctx(), ct.ID)
 	if err != nil {
 		return nil, measure.Improvement{}, d, err
 	}
-	at := slices.IndexFunc(list, func(i measure.Improvement) bool { return i.ID == v.r.PathValue("id") })
+	at := slices.IndexFunc(list, func(i measure.Improvement) bool { return i.ID == v.R.PathValue("id") })
 	if at < 0 {
 		return nil, measure.Improvement{}, d, store.ErrNotFound
 	}
@@ -50,16 +50,16 @@ func (v *visit) askDone(status int, typed, fault string) error {
 		return err
 	}
 	if !i.ClosedAt.IsZero() {
-		return v.see(servicePath(ct.ID) + "#atgarder")
+		return v.See(servicePath(ct.ID) + "#atgarder")
 	}
-	q := ui.Question{Page: v.page(v.T("studio.improvement.title"), v.crumb(ct)), Caption: ct.Title.In(v.lang()), Lead: v.about(i), Back: servicePath(ct.ID),
+	q := ui.Question{Page: v.page(v.T("studio.improvement.title"), v.crumb(ct)), Caption: ct.Title.In(v.Lang()), Lead: v.about(i), Back: servicePath(ct.ID),
 		Button: v.T("studio.improvement.button"), Form: ui.Form{Action: servicePath(ct.ID) + "/atgarder/" + i.ID, Unsaved: true},
 		Fields: []templ.Component{ui.Textarea{Field: ui.Field{Name: "gjort", Label: v.T("studio.improvement.field"), Hint: v.T("studio.improvement.hint"), Error: fault}, Value: typed, Max: maxDone}}}
 	q.Of = q.Caption
 	if fault != "" {
 		q.Errors = []ui.FieldError{{Field: "gjort", Message: fault}}
 	}
-	return ui.Render(v.w, v.r, status, q)
+	return ui.Render(v.W, v.R, status, q)
 }
 
 // improvementDone closes an improvement with what was done.
@@ -68,19 +68,19 @@ func improvementDone(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := v.form(); err != nil {
+	if _, err := v.Form(); err != nil {
 		return err
 	}
-	done := strings.ToValidUTF8(v.r.PostForm.Get("gjort"), "")
+	done := strings.ToValidUTF8(v.R.PostForm.Get("gjort"), "")
 	if utf8.RuneCountInString(done) > maxDone {
 		return v.askDone(http.StatusUnprocessableEntity, done, v.T("studio.improvement.long"))
 	}
-	err = v.Measure.Done(v.ctx(), bodies.By{Person: v.who.Person, Mandate: may.Mandate}, i.ID, done)
+	err = v.Measure.Done(v.Ctx(), bodies.By{Person: v.Who.Person, Mandate: may.Mandate}, i.ID, done)
 	switch {
 	case errors.Is(err, measure.ErrNothingDone):
 		return v.askDone(http.StatusUnprocessableEntity, done, v.T("studio.improvement.empty"))
 	case err != nil && !errors.Is(err, measure.ErrDone): // closed by a colleague, or sent twice: the page shows it
 		return err
 	}
-	return v.see(servicePath(ct.ID) + "?klart=1#atgarder")
+	return v.See(servicePath(ct.ID) + "?klart=1#atgarder")
 }

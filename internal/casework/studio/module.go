@@ -8,11 +8,11 @@ import (
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/casework/catalogue"
 	"dygnet/internal/casework/measure"
+	"dygnet/internal/casework/office"
 	"dygnet/internal/casework/pack"
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/bodies"
 	"dygnet/internal/kernel/calendar"
-	"dygnet/internal/kernel/ui"
 )
 
 // Texts are the words of the studio.
@@ -30,9 +30,6 @@ type Types interface {
 	Preview(p *pack.Pack) (catalogue.Outcome, error)
 }
 
-// Organisation is who works where; *bodies.Service is it.
-type Organisation interface{ Directory() *bodies.Directory }
-
 // Folder is the folder the pack is read from.
 type Folder interface {
 	// Read reads it anew and changes nothing. What is wrong with anything but a case type is the error, a pack.LoadError.
@@ -43,20 +40,13 @@ type Folder interface {
 	Publish(ctx context.Context, by bodies.By) (catalogue.Outcome, error)
 }
 
-// Frame is the page around those of an official: navigation, name, language. section is the address of the part it belongs to.
-type Frame func(w http.ResponseWriter, r *http.Request, title, section string) ui.Page
-
 // Config is what the studio stands on. All fields are required.
 type Config struct {
-	Types        Types
-	Measure      *measure.Service
-	Organisation Organisation
-	Folder       Folder
-	Pack         func() *pack.Pack // as it was read last
-	Clock        calendar.Clock
-	// Actor is who an official is to the rules, today; false for everybody else.
-	Actor func(r *http.Request) (access.Actor, bool)
-	Frame Frame
+	Office  *office.Office
+	Types   Types
+	Measure *measure.Service
+	Folder  Folder
+	Pack    func() *pack.Pack // as it was read last
 }
 
 // Module is the studio.

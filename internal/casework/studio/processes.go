@@ -22,12 +22,12 @@ func (v *visit) departments() []string {
 			out = append(out, top)
 		}
 	}
-	slices.SortFunc(out, func(a, b string) int { return strings.Compare(v.unit(a), v.unit(b)) })
+	slices.SortFunc(out, func(a, b string) int { return strings.Compare(v.Unit(a), v.Unit(b)) })
 	return out
 }
 
 func (v *visit) department(unit string) string {
-	if path := v.dir.PathTo(unit); len(path) > 0 {
+	if path := v.Dir.PathTo(unit); len(path) > 0 {
 		return path[0].ID
 	}
 	return unit
@@ -36,7 +36,7 @@ func (v *visit) department(unit string) string {
 // processes lists what each department does for people, whether it ought to be an e-service, and how far it has come (S4-NF-5, S8-24-2).
 func processes(v *visit) error {
 	all := v.departments()
-	chosen := v.r.URL.Query().Get("forvaltning")
+	chosen := v.R.URL.Query().Get("forvaltning")
 	if !slices.Contains(all, chosen) {
 		chosen = ""
 	}
@@ -44,24 +44,24 @@ func processes(v *visit) error {
 	options := []ui.Option{}
 	page.Filter = &ui.Filter{Action: pathProcesses, Clear: pathProcesses}
 	for _, d := range all {
-		options = append(options, ui.Option{Value: d, Label: v.unit(d), Chosen: d == chosen})
+		options = append(options, ui.Option{Value: d, Label: v.Unit(d), Chosen: d == chosen})
 		if d == chosen {
-			page.Filter.Chosen = append(page.Filter.Chosen, ui.Link{Text: v.unit(d), Href: pathProcesses})
+			page.Filter.Chosen = append(page.Filter.Chosen, ui.Link{Text: v.Unit(d), Href: pathProcesses})
 		}
 	}
 	page.Filter.Fields = []templ.Component{ui.Select{Field: ui.Field{Name: "forvaltning", Label: v.T("studio.processes.department")}, Empty: true, Options: options}}
-	history, err := v.Measure.Levels(v.ctx())
+	history, err := v.Measure.Levels(v.Ctx())
 	if err != nil {
 		return err
 	}
 	parts := []templ.Component{v.coverage(all), v.trend(history, chosen)}
 	for _, d := range all {
 		if chosen == "" || d == chosen {
-			parts = append(parts, h2(v.unit(d)), v.processTable(d))
+			parts = append(parts, h2(v.Unit(d)), v.processTable(d))
 		}
 	}
 	page.Table = together(parts)
-	return ui.Render(v.w, v.r, http.StatusOK, page)
+	return ui.Render(v.W, v.R, http.StatusOK, page)
 }
 
 // coverage is the share of processes that have been assessed, by department.
@@ -76,10 +76,10 @@ func (v *visit) coverage(all []string) ui.Table {
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: name, Href: href}, {Text: strconv.Itoa(covered)}, {Text: strconv.Itoa(total)}, {Text: v.percent(share)}}})
 	}
 	for _, d := range all {
-		covered, total := v.Pack().Coverage(d, v.today())
-		add(v.unit(d), pathProcesses+"?"+url.Values{"forvaltning": {d}}.Encode(), covered, total)
+		covered, total := v.Pack().Coverage(d, v.Today())
+		add(v.Unit(d), pathProcesses+"?"+url.Values{"forvaltning": {d}}.Encode(), covered, total)
 	}
-	covered, total := v.Pack().Coverage("", v.today())
+	covered, total := v.Pack().Coverage("", v.Today())
 	add(v.T("studio.coverage.together"), "", covered, total)
 	return t
 }
@@ -101,7 +101,7 @@ func (v *visit) trend(history []measure.Level, department string) templ.Componen
 	for _, level := range pack.Level("").Values() {
 		t.Columns = append(t.Columns, ui.Column{Title: v.T("studio.level." + level), Number: true})
 	}
-	today := v.today()
+	today := v.Today()
 	c := chart{Title: v.T("studio.trend.now")}
 	for back := 0; back <= trendMonths; back++ {
 		day := today
@@ -128,12 +128,12 @@ func (v *visit) trend(history []measure.Level, department string) templ.Componen
 
 // processTable is the list of one department.
 func (v *visit) processTable(department string) ui.Table {
-	t := ui.Table{ID: "p-" + department, Caption: v.T("studio.processes.caption", "Department", v.unit(department))}
+	t := ui.Table{ID: "p-" + department, Caption: v.T("studio.processes.caption", "Department", v.Unit(department))}
 	for _, c := range []string{"process", "level", "verdict", "reason", "date", "due"} {
 		t.Columns = append(t.Columns, ui.Column{Title: v.T("studio.process." + c)})
 	}
 	for _, p := range v.Pack().ProcessesOf(department) {
-		row := ui.Row{Cells: []ui.Cell{{Text: p.Title.In(v.lang())}, {Text: v.T("studio.level." + string(p.Level))}}}
+		row := ui.Row{Cells: []ui.Cell{{Text: p.Title.In(v.Lang())}, {Text: v.T("studio.level." + string(p.Level))}}}
 		if p.Service != "" {
 			row.Cells[0].Href = "/e-tjanster/" + p.Service
 		}
@@ -143,11 +143,11 @@ func (v *visit) processTable(department string) ui.Table {
 		} else {
 			a := p.Assessment
 			due := ui.Cell{Text: a.Date.AddMonths(12).String()}
-			if p.DueOn(v.today()) {
+			if p.DueOn(v.Today()) {
 				row.Mark = ui.Warning
 				due = ui.Cell{Body: ui.Tag{Text: v.T("studio.process.late", "Date", a.Date.AddMonths(12).String()), Tone: ui.Warning}}
 			}
-			row.Cells = append(row.Cells, ui.Cell{Text: v.T("studio.verdict." + string(a.Verdict))}, ui.Cell{Text: a.Reason.In(v.lang())}, ui.Cell{Text: a.Date.String()}, due)
+			row.Cells = append(row.Cells, ui.Cell{Text: v.T("studio.verdict." + string(a.Verdict))}, ui.Cell{Text: a.Reason.In(v.Lang())}, ui.Cell{Text: a.Date.String()}, due)
 		}
 		t.Rows = append(t.Rows, row)
 	}

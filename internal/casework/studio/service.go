@@ -22,8 +22,8 @@ func service(v *visit) error {
 		return err
 	}
 	_, tag := v.state(ct)
-	page := ui.Case{Page: v.page(ct.Title.In(v.lang())), Number: v.unit(ct.Owner.Unit), Status: tag, Lead: ct.Description.In(v.lang())}
-	if v.r.URL.Query().Get("klart") != "" {
+	page := ui.Case{Page: v.page(ct.Title.In(v.Lang())), Number: v.Unit(ct.Owner.Unit), Status: tag, Lead: ct.Description.In(v.Lang())}
+	if v.R.URL.Query().Get("klart") != "" {
 		page.Notice = &ui.Alert{Tone: ui.Success, Text: v.T("studio.improvement.closed"), Live: true}
 	}
 	page.Actions = []templ.Component{
@@ -43,7 +43,7 @@ func service(v *visit) error {
 	}
 	parts = append(parts, v.channels(f)...)
 	parts = append(parts, v.versions(ct)...)
-	return ui.Render(v.w, v.r, http.StatusOK, casePage(page, parts))
+	return ui.Render(v.W, v.R, http.StatusOK, casePage(page, parts))
 }
 
 func previewPath(ct *casetype.CaseType) string {
@@ -82,7 +82,7 @@ func (v *visit) facts(f measure.Figures) ui.Summary {
 
 // toDo are the improvements of the service, open ones first.
 func (v *visit) toDo(ct *casetype.CaseType) ([]templ.Component, error) {
-	list, err := v.Measure.Improvements(v.ctx(), ct.ID)
+	list, err := v.Measure.Improvements(v.Ctx(), ct.ID)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
@@ -124,7 +124,7 @@ func stepKeys(ct *casetype.CaseType) []string {
 // stepName is what a step is called, its key if it is of an earlier version.
 func (v *visit) stepName(ct *casetype.CaseType, key string) string {
 	if s := ct.Step(key); s != nil {
-		return s.Title.In(v.lang())
+		return s.Title.In(v.Lang())
 	}
 	switch key {
 	case measure.Review:
@@ -140,7 +140,7 @@ const wholePage = "allt"
 
 // use is how the form is used: funnel, faults, stops.
 func (v *visit) use(ct *casetype.CaseType) ([]templ.Component, error) {
-	f, err := v.Measure.Funnel(v.ctx(), ct.ID, v.today().AddDays(-funnelDays), stepKeys(ct))
+	f, err := v.Measure.Funnel(v.Ctx(), ct.ID, v.Today().AddDays(-funnelDays), stepKeys(ct))
 	if err != nil {
 		return nil, err
 	}
@@ -175,9 +175,9 @@ func (v *visit) trouble(ct *casetype.CaseType, f measure.Funnel) []templ.Compone
 			question, code, _ := strings.Cut(o.Code, ":")
 			label := question
 			if q := ct.Question(question); q != nil {
-				label = q.Label.In(v.lang())
+				label = q.Label.In(v.Lang())
 			}
-			if v.l.Has("studio.code." + code) {
+			if v.L.Has("studio.code." + code) {
 				code = v.T("studio.code." + code)
 			}
 			t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: label}, {Text: code}, {Text: v.stepName(ct, o.Step)}, {Text: strconv.Itoa(o.N)}}})
@@ -189,7 +189,7 @@ func (v *visit) trouble(ct *casetype.CaseType, f measure.Funnel) []templ.Compone
 		for _, o := range f.Stops {
 			name := o.Code
 			if i := slices.IndexFunc(ct.Form.Stops, func(s casetype.Stop) bool { return s.Key == o.Code }); i >= 0 {
-				name = ct.Form.Stops[i].Title.In(v.lang())
+				name = ct.Form.Stops[i].Title.In(v.Lang())
 			}
 			t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: name}, {Text: strconv.Itoa(o.N)}}})
 		}
@@ -200,11 +200,11 @@ func (v *visit) trouble(ct *casetype.CaseType, f measure.Funnel) []templ.Compone
 
 // opinions is what people say when their case is closed.
 func (v *visit) opinions(ct *casetype.CaseType) ([]templ.Component, error) {
-	scores, err := v.Measure.Scores(v.ctx(), ct.ID)
+	scores, err := v.Measure.Scores(v.Ctx(), ct.ID)
 	if err != nil {
 		return nil, err
 	}
-	latest, err := v.Measure.Answers(v.ctx(), ct.ID, 20)
+	latest, err := v.Measure.Answers(v.Ctx(), ct.ID, 20)
 	if err != nil {
 		return nil, err
 	}
@@ -272,7 +272,7 @@ func (v *visit) versions(ct *casetype.CaseType) []templ.Component {
 			before := strconv.Itoa(list[i-1].Version)
 			links = append(links, ui.Link{Text: v.T("studio.diff.from", "Version", before), Href: servicePath(ct.ID) + "/skillnad?fran=" + before + "&till=" + strconv.Itoa(p.Version)})
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: strconv.Itoa(p.Version)}, {Body: tag}, {Text: p.ValidFrom.String()}, {Text: v.l.DateTime(p.PublishedAt)}, {Body: links}}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: strconv.Itoa(p.Version)}, {Body: tag}, {Text: p.ValidFrom.String()}, {Text: v.L.DateTime(p.PublishedAt)}, {Body: links}}})
 	}
 	return []templ.Component{h2(v.T("studio.versions")), t}
 }

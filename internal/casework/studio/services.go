@@ -56,7 +56,7 @@ func (v *visit) mine() []*casetype.CaseType {
 		}
 	}
 	slices.SortFunc(out, func(a, b *casetype.CaseType) int {
-		return strings.Compare(a.Title.In(v.lang()), b.Title.In(v.lang()))
+		return strings.Compare(a.Title.In(v.Lang()), b.Title.In(v.Lang()))
 	})
 	return out
 }
@@ -68,15 +68,15 @@ func services(v *visit) error {
 	if err != nil {
 		return err
 	}
-	used, err := v.Measure.Drops(v.ctx(), v.today().AddDays(-funnelDays))
+	used, err := v.Measure.Drops(v.Ctx(), v.Today().AddDays(-funnelDays))
 	if err != nil {
 		return err
 	}
-	q := v.r.URL.Query()
+	q := v.R.URL.Query()
 	s := selection{unit: q.Get("enhet"), state: q.Get("lage"), needs: q.Get("behov")}
 	page := ui.List{Page: v.page(v.T("studio.title")), Lead: v.T("studio.lead"), Filter: v.filter(s, all)}
 	page.Actions = []templ.Component{ui.Button{Text: v.T("studio.processes.title"), Href: pathProcesses, Variant: ui.Secondary}}
-	if len(access.Units(v.who, access.ServiceManage)) > 0 {
+	if len(access.Units(v.Who, access.ServiceManage)) > 0 {
 		page.Actions = append(page.Actions, ui.Button{Text: v.T("studio.publish.title"), Href: pathPublish, Variant: ui.Secondary})
 	}
 	levels := v.levels()
@@ -95,12 +95,12 @@ func services(v *visit) error {
 		page.Empty = &ui.Empty{Title: v.T("studio.none"), Text: v.T("studio.none_text"), Action: ui.Button{Text: v.T("studio.all"), Href: Path, Variant: ui.Secondary}}
 	}
 	page.Table = t
-	return ui.Render(v.w, v.r, http.StatusOK, page)
+	return ui.Render(v.W, v.R, http.StatusOK, page)
 }
 
 func (v *visit) row(ct *casetype.CaseType, state ui.Tag, improvements int, level pack.Level, used measure.Funnel) ui.Row {
 	f := v.Measure.Figures(ct.ID)
-	row := ui.Row{Cells: []ui.Cell{{Text: ct.Title.In(v.lang()), Href: servicePath(ct.ID)}, {Body: state}, {Text: strconv.Itoa(ct.Version)}}}
+	row := ui.Row{Cells: []ui.Cell{{Text: ct.Title.In(v.Lang()), Href: servicePath(ct.ID)}, {Body: state}, {Text: strconv.Itoa(ct.Version)}}}
 	if improvements > 0 {
 		row.Mark = ui.Warning
 		row.Cells[1].Body = together([]templ.Component{state, ui.Tag{Text: v.T("studio.improvements", "Count", improvements), Tone: ui.Warning}})
@@ -152,7 +152,7 @@ func (v *visit) levels() map[string]pack.Level {
 
 // openImprovements counts the open improvements by service.
 func (v *visit) openImprovements() (map[string]int, error) {
-	list, err := v.Measure.Improvements(v.ctx(), "")
+	list, err := v.Measure.Improvements(v.Ctx(), "")
 	out := map[string]int{}
 	for _, i := range list {
 		if i.ClosedAt.IsZero() {
@@ -179,7 +179,7 @@ func (v *visit) filter(s selection, all []*casetype.CaseType) *ui.Filter {
 	}
 	var owners, where []ui.Option
 	for _, u := range slices.Sorted(maps.Keys(units)) {
-		owners = append(owners, ui.Option{Value: u, Label: v.unit(u)})
+		owners = append(owners, ui.Option{Value: u, Label: v.Unit(u)})
 	}
 	for _, state := range states() {
 		where = append(where, ui.Option{Value: state, Label: v.T("studio.state." + state)})

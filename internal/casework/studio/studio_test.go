@@ -17,6 +17,7 @@ import (
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/casework/catalogue"
 	"dygnet/internal/casework/measure"
+	"dygnet/internal/casework/office"
 	"dygnet/internal/casework/pack"
 	"dygnet/internal/casework/studio"
 	"dygnet/internal/kernel/access"
@@ -90,7 +91,7 @@ func open(t *testing.T, db *store.DB) *room {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := studio.New(studio.Config{Types: r.types, Measure: r.measure, Organisation: r.Org, Folder: r.folder, Pack: func() *pack.Pack { return whole }, Clock: r.Clock,
+	door := &office.Office{Organisation: r.Org, Clock: r.Clock,
 		Actor: func(req *http.Request) (access.Actor, bool) {
 			p := identity.From(req.Context())
 			if p == nil || p.Kind != identity.Staff {
@@ -100,7 +101,8 @@ func open(t *testing.T, db *store.DB) *room {
 		},
 		Frame: func(_ http.ResponseWriter, req *http.Request, title, _ string) ui.Page {
 			return ui.Page{Site: site, Title: title, Path: req.URL.RequestURI(), Dense: true}
-		}})
+		}}
+	m := studio.New(studio.Config{Office: door, Types: r.types, Measure: r.measure, Folder: r.folder, Pack: func() *pack.Pack { return whole }})
 	mux := http.NewServeMux()
 	m.Routes(mux)
 	server := httptest.NewServer(web.Chain(web.Routes(mux), web.Language(texts),

@@ -25,7 +25,7 @@ func examples(v *visit) error {
 	}
 	tested, other := v.Folder.Test(ct.ID)
 	page := ui.Read{Page: v.page(v.T("studio.examples.title"), v.crumb(ct)), Lead: v.T("studio.examples.lead")}
-	page.Of = ct.Title.In(v.lang())
+	page.Of = ct.Title.In(v.Lang())
 	var parts []templ.Component
 	if len(other) > 0 {
 		parts = append(parts, ui.Alert{Tone: ui.Warning, Text: v.T("studio.examples.other")}, v.problems("ovrigt", other))
@@ -41,7 +41,7 @@ func examples(v *visit) error {
 		}
 		parts = append(parts, v.ran("prov-"+strconv.Itoa(n), t))
 	}
-	return ui.Render(v.w, v.r, http.StatusOK, readPage(page, parts))
+	return ui.Render(v.W, v.R, http.StatusOK, readPage(page, parts))
 }
 
 func (v *visit) ran(id string, t pack.Tested) ui.Table {
@@ -106,7 +106,7 @@ func difference(v *visit) error {
 		return store.ErrNotFound
 	}
 	pick := func(name string, otherwise int) (edition, error) {
-		asked := v.r.URL.Query().Get(name)
+		asked := v.R.URL.Query().Get(name)
 		if asked == "" {
 			return all[max(0, otherwise)], nil
 		}
@@ -122,7 +122,7 @@ func difference(v *visit) error {
 	}
 	changes := casetype.Diff(from.ct.Definition, to.ct.Definition)
 	page := ui.List{Page: v.page(v.T("studio.diff.title"), v.crumb(ct)), Lead: v.T("studio.diff.lead", "From", from.label, "To", to.label), Found: len(changes)}
-	page.Of = ct.Title.In(v.lang())
+	page.Of = ct.Title.In(v.Lang())
 	page.Filter = &ui.Filter{Action: servicePath(ct.ID) + "/skillnad", Clear: servicePath(ct.ID) + "/skillnad", Open: true}
 	for _, f := range []struct {
 		name, label string
@@ -143,7 +143,7 @@ func difference(v *visit) error {
 	if len(changes) == 0 {
 		page.Empty = &ui.Empty{Title: v.T("studio.diff.none")}
 	}
-	return ui.Render(v.w, v.r, http.StatusOK, page)
+	return ui.Render(v.W, v.R, http.StatusOK, page)
 }
 
 // coming is what reading the folder would do, for one who asks.
@@ -187,7 +187,7 @@ func (v *visit) look() (coming, error) {
 		case ended:
 			c.ended = append(c.ended, ct)
 		}
-		if unit := v.unit(ct.Owner.Unit); (fresh || ended) && !v.may(access.ServiceManage, ct).Allowed && !slices.Contains(c.other, unit) {
+		if unit := v.Unit(ct.Owner.Unit); (fresh || ended) && !v.may(access.ServiceManage, ct).Allowed && !slices.Contains(c.other, unit) {
 			c.other = append(c.other, unit)
 		}
 	}
@@ -198,8 +198,8 @@ func (v *visit) look() (coming, error) {
 func publishing(v *visit) error { return v.showPublishing(http.StatusOK, nil) }
 
 func (v *visit) showPublishing(status int, notice *ui.Alert) error {
-	if len(access.Units(v.who, access.ServiceManage)) == 0 {
-		return access.Check(v.who, access.ServiceManage, access.Object{}).Err()
+	if len(access.Units(v.Who, access.ServiceManage)) == 0 {
+		return access.Check(v.Who, access.ServiceManage, access.Object{}).Err()
 	}
 	c, err := v.look()
 	if err != nil {
@@ -208,10 +208,10 @@ func (v *visit) showPublishing(status int, notice *ui.Alert) error {
 	page := ui.Read{Page: v.page(v.T("studio.publish.title")), Lead: v.T("studio.publish.lead")}
 	if notice != nil {
 		page.Notice = notice
-	} else if n, err := strconv.Atoi(v.r.URL.Query().Get("klart")); err == nil {
+	} else if n, err := strconv.Atoi(v.R.URL.Query().Get("klart")); err == nil {
 		page.Notice = &ui.Alert{Tone: ui.Success, Text: v.T("studio.publish.done", "Count", n), Live: true}
 	}
-	return ui.Render(v.w, v.r, status, readPage(page, v.comingParts(c)))
+	return ui.Render(v.W, v.R, status, readPage(page, v.comingParts(c)))
 }
 
 func (v *visit) comingParts(c coming) []templ.Component {
@@ -228,7 +228,7 @@ func (v *visit) comingParts(c coming) []templ.Component {
 				if ct.State == casetype.Retired {
 					what, tone = v.T("studio.publish.retired"), ui.Warning
 				}
-				t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: ct.Title.In(v.lang())}, {Text: strconv.Itoa(ct.Version)}, {Body: ui.Tag{Text: what, Tone: tone}}, {Text: ct.ValidFrom.String()}, {Body: v.diffLink(ct)}}})
+				t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: ct.Title.In(v.Lang())}, {Text: strconv.Itoa(ct.Version)}, {Body: ui.Tag{Text: what, Tone: tone}}, {Text: ct.ValidFrom.String()}, {Body: v.diffLink(ct)}}})
 			}
 		}
 		parts = append(parts, t)
@@ -252,7 +252,7 @@ func (v *visit) comingParts(c coming) []templ.Component {
 	if drafts := c.pack.Drafts(); len(drafts) > 0 {
 		var names []string
 		for _, ct := range drafts {
-			names = append(names, v.T("studio.publish.draft", "Service", ct.Title.In(v.lang()), "Version", strconv.Itoa(ct.Version)))
+			names = append(names, v.T("studio.publish.draft", "Service", ct.Title.In(v.Lang()), "Version", strconv.Itoa(ct.Version)))
 		}
 		parts = append(parts, h2(v.T("studio.publish.drafts")), text(v.T("studio.publish.drafts_text")), lines(names))
 	}
@@ -272,8 +272,8 @@ func (v *visit) diffLink(ct *casetype.CaseType) templ.Component {
 // publish reads the folder and publishes what is new in it, each version from its own first day. It takes that the official answers for
 // every service that would be changed.
 func publish(v *visit) error {
-	if len(access.Units(v.who, access.ServiceManage)) == 0 {
-		return access.Check(v.who, access.ServiceManage, access.Object{}).Err()
+	if len(access.Units(v.Who, access.ServiceManage)) == 0 {
+		return access.Check(v.Who, access.ServiceManage, access.Object{}).Err()
 	}
 	c, err := v.look()
 	if err != nil {
@@ -285,10 +285,10 @@ func publish(v *visit) error {
 	case len(c.other) > 0:
 		return v.showPublishing(http.StatusForbidden, &ui.Alert{Tone: ui.Danger, Text: v.T("studio.publish.others", "Units", strings.Join(c.other, ", "))})
 	case len(c.fresh)+len(c.ended) == 0:
-		return v.see(pathPublish)
+		return v.See(pathPublish)
 	}
 	first := append(slices.Clone(c.fresh), c.ended...)[0]
-	done, err := v.Folder.Publish(v.ctx(), bodies.By{Person: v.who.Person, Mandate: v.may(access.ServiceManage, first).Mandate})
+	done, err := v.Folder.Publish(v.Ctx(), bodies.By{Person: v.Who.Person, Mandate: v.may(access.ServiceManage, first).Mandate})
 	var problems pack.LoadError
 	if errors.As(err, &problems) { // changed since it was looked at
 		return v.showPublishing(http.StatusConflict, nil)
@@ -296,5 +296,5 @@ func publish(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.see(pathPublish + "?klart=" + strconv.Itoa(len(done.Published)+len(done.Retired)))
+	return v.See(pathPublish + "?klart=" + strconv.Itoa(len(done.Published)+len(done.Retired)))
 }

@@ -65,6 +65,7 @@ func (m *Module) caseRoutes(mux *http.ServeMux, base string, who viewer) {
 		}
 		return m.printed(w, r, v)
 	}))
+	m.counterRoutes(mux, base, who)
 	mux.Handle("GET "+base+"/{number}/strom", private(func(w http.ResponseWriter, r *http.Request) error { return m.stream(w, r, base, who) }))
 }
 
@@ -124,6 +125,11 @@ func (m *Module) showCase(w http.ResponseWriter, r *http.Request, status int, ba
 	if again.opinion.fault != "" {
 		page.Errors = append(page.Errors, ui.FieldError{Field: fieldScore, Message: again.opinion.fault})
 	}
+	rooms, err := m.counters(r, v, here)
+	if err != nil {
+		return err
+	}
+	page.Side = append(rooms, page.Side...)
 	page.Side = append([]templ.Component{receiptLink("/kvitto/" + slug(c.Number) + ".json"), printLink(here + "/inlamning.pdf")}, page.Side...)
 	if who := identity.From(ctx); base != "/folj" && who != nil && r.Method == http.MethodGet {
 		if err := m.readNow(ctx, who.PersonID, v); err != nil {
@@ -205,7 +211,19 @@ func (m *Module) timeline(ctx context.Context, v cases.CitizenView, here string)
 func (m *Module) entry(ctx context.Context, v cases.CitizenView, e cases.Event) ui.Entry {
 	l := i18n.From(ctx)
 	out := ui.Entry{ID: "h" + strconv.Itoa(e.N), When: l.DateTime(e.At), Machine: e.At.Format(time.RFC3339), Who: m.Town.Name.In(l.Lang()),
-		Title: ui.T(ctx, "public.event."+string(e.Kind)), Text: e.Body}
+		Text: e.Body}
+	if key := "event.public." + string(e.Kind); l.Has(key) { // another room's
+		day := ""
+		if !e.Data.Day.IsZero() {
+			day = l.Date(e.Data.Day)
+		}
+		out.Title = l.T(key, "Day", day)
+		if e.Data.Acting != nil || e.Actor == "" { // by the one whom it concerns
+			out.Direction, out.Who = ui.Incoming, ui.T(ctx, "public.event.you")
+		}
+		return out
+	}
+	out.Title = ui.T(ctx, "public.event."+string(e.Kind))
 	switch e.Kind {
 	case cases.Submitted, cases.MessageIn:
 		out.Direction, out.Who = ui.Incoming, ui.T(ctx, "public.event.you")

@@ -12,6 +12,7 @@ import (
 	"dygnet/internal/casework/drafts"
 	"dygnet/internal/casework/inbox"
 	"dygnet/internal/casework/measure"
+	"dygnet/internal/casework/office"
 	"dygnet/internal/casework/pack"
 	"dygnet/internal/casework/payment"
 	"dygnet/internal/casework/reach"
@@ -133,6 +134,8 @@ type Config struct {
 	Teller   drafts.Teller      // nil: those who are to sign are not written to
 	Payments *payment.Service   // nil: services with a fee offer their other ways
 	Till     Till               // the demonstration's; nil outside it
+
+	Counters []office.Counter // what other rooms show and offer on a case's page
 }
 
 // CacheTopic is the topic of all cached pages: invalidate it when the pack, or what a public page shows, has changed.
