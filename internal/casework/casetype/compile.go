@@ -88,6 +88,7 @@ func assemble(def Definition) *checker {
 	c.assignment()
 	c.subject()
 	c.lifecycle()
+	c.demands()
 	return c
 }
 

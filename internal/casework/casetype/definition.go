@@ -38,7 +38,8 @@ type Definition struct {
 	Statuses    []Status       `yaml:"statuses" need:"yes"` // the first is where a new case stands
 	Transitions []Move         `yaml:"transitions" need:"yes"`
 	Deadlines   Deadlines      `yaml:"deadlines" need:"yes"`
-	Documents   []DocumentType `yaml:"documents"` // handlingstyper
+	Documents   []DocumentType `yaml:"documents"`  // handlingstyper
+	Properties  []Property     `yaml:"properties"` // facts that the officer adds
 	Decisions   []Decision     `yaml:"decisions"`
 	Results     []Result       `yaml:"results" need:"yes"`
 	Assignment  []Rule         `yaml:"assignment"` // first that holds; none: the owner's unit
@@ -273,6 +274,10 @@ type Decision struct {
 	Result     string      `yaml:"result" need:"yes"` // key of the result it leads to
 	Delegation *Delegation `yaml:"delegation"`        // none: the body itself decides
 	Appeal     Appeal      `yaml:"appeal" need:"yes"`
+
+	Requires   []Requirement `yaml:"requires"`   // approval: others have said yes to the very words
+	Documents  []string      `yaml:"documents"`  // as of a move
+	Properties []string      `yaml:"properties"` // as of a move
 }
 
 // Outcome is the sense of a decision over all case types, for reports and archive.

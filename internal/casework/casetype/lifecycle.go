@@ -14,6 +14,7 @@ type Status struct {
 	PublicText i18n.Text `yaml:"publicText" need:"yes"` // what the one who handed it in reads
 	Final      bool      `yaml:"final"`
 	LegalClock Clock     `yaml:"legalClock" need:"yes"` // whether the deadline runs
+	Checklist  []Item    `yaml:"checklist"`             // what an officer sees to while the case stands here
 }
 
 // Content is the meaning of a status over all case types.
@@ -52,19 +53,27 @@ type Move struct {
 	To       string        `yaml:"to" need:"yes"`
 	Roles    []string      `yaml:"roles"`    // none: whoever may handle the case
 	Requires []Requirement `yaml:"requires"` // what must be there
+
+	Documents  []string `yaml:"documents"`  // document types of which there must be a document
+	Properties []string `yaml:"properties"` // properties that must have a value
 }
 
 // Requirement is something a move cannot be made without.
 type Requirement string
 
-// A note says why, for the timeline; a decision is one of the type's decisions.
+// A note says why, for the timeline; a decision is one of the type's decisions; an approval is a round in which all who were asked have
+// said yes; the checklist is that of the status the case stands in.
 const (
-	NeedNote     Requirement = "note"
-	NeedDecision Requirement = "decision"
+	NeedNote      Requirement = "note"
+	NeedDecision  Requirement = "decision"
+	NeedApproval  Requirement = "approval"
+	NeedChecklist Requirement = "checklist"
 )
 
 // Values lists the requirements.
-func (Requirement) Values() []string { return []string{string(NeedNote), string(NeedDecision)} }
+func (Requirement) Values() []string {
+	return []string{string(NeedNote), string(NeedDecision), string(NeedApproval), string(NeedChecklist)}
+}
 
 // Initial is the status of a new case.
 func (ct *CaseType) Initial() *Status { return &ct.Statuses[0] }

@@ -65,7 +65,13 @@ func (a *answer) number(s string) (string, bool) {
 		a.fault(a.field, ErrDecimals, map[string]int{"Max": a.q.Validate.Decimals})
 		return "", false
 	}
-	s = strings.Map(func(r rune) rune {
+	s = canonical(plainNumber(s))
+	return s, a.within(s)
+}
+
+// plainNumber is a typed number with a point before the decimals and nothing between the thousands.
+func plainNumber(s string) string {
+	return strings.Map(func(r rune) rune {
 		switch r {
 		case ' ', '\u00a0', '\u202f', '\u2009':
 			return -1
@@ -76,8 +82,6 @@ func (a *answer) number(s string) (string, bool) {
 		}
 		return r
 	}, s)
-	s = canonical(s)
-	return s, a.within(s)
 }
 
 // amount reads kronor and öre as people write them.
