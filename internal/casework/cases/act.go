@@ -98,6 +98,20 @@ func (s *Service) DoAs(ctx context.Context, who Citizen, id, action string, do f
 	})
 }
 
+// DoAsked runs an act of an official to whom another room has sent a part of the case, whether or not they may see the rest. may gives the
+// mandate they act under, or the refusal.
+func (s *Service) DoAsked(ctx context.Context, who access.Actor, id, action string, may func(*Case, []Party) (mandate string, err error), do func(context.Context, *Act) error) (*Case, error) {
+	var mandate string
+	ask := func(c *Case, list []Party) (err error) {
+		mandate, err = may(c, list)
+		return err
+	}
+	return s.doAs(ctx, who, id, action, ask, func(ctx context.Context, a *Act) error {
+		a.Mandate, a.Event.Mandate = mandate, mandate
+		return do(ctx, a)
+	})
+}
+
 func (s *Service) doAs(ctx context.Context, who access.Actor, id, action string, may func(*Case, []Party) error, do func(context.Context, *Act) error) (*Case, error) {
 	var out *Case
 	_, err := s.log.Do(ctx, func(ctx context.Context, tx *store.Tx) (journal.Entry, error) {

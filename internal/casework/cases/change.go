@@ -287,7 +287,7 @@ func (s *Service) allowed(ctx context.Context, ch *change, to, note string) erro
 			return ErrDecision
 		}
 	}
-	return nil
+	return s.pass(ctx, ch, move.Demand(ch.c.Status))
 }
 
 // roles are those of the actor's mandates.
@@ -339,6 +339,9 @@ func (s *Service) Decide(ctx context.Context, who access.Actor, on On, r Ruling)
 			d.Delegation = kind.Delegation.Ref
 		} else if err := s.org.BodyDecided(ctx, r.Beslut, ch.c.Member, ch.c.Body); err != nil {
 			return fmt.Errorf("%w: %w", ErrDecision, err)
+		}
+		if err := s.pass(ctx, ch, kind.Demand(ch.c.Status, r.Text)); err != nil {
+			return err
 		}
 		if err := insertDecision(ctx, ch.tx, ch.c.ID, d); err != nil {
 			return err

@@ -74,9 +74,10 @@ type Service struct {
 	types   Types
 	org     Organisation
 	secrets Secrets
+	gate    Gate
 }
 
-// Config is what a Service stands on. All fields are required.
+// Config is what a Service stands on. All fields are required unless said.
 type Config struct {
 	DB           *store.DB
 	Journal      *journal.Log
@@ -85,11 +86,12 @@ type Config struct {
 	Types        Types
 	Organisation Organisation
 	Secrets      Secrets
+	Gate         Gate // nil: what case types ask for beside note and decision is not asked
 }
 
 // New gives a service.
 func New(c Config) *Service {
-	return &Service{db: c.DB, log: c.Journal, clock: c.Clock, days: c.Days, types: c.Types, org: c.Organisation, secrets: c.Secrets}
+	return &Service{db: c.DB, log: c.Journal, clock: c.Clock, days: c.Days, types: c.Types, org: c.Organisation, secrets: c.Secrets, gate: c.Gate}
 }
 
 // now is the clock's instant as it is stored.
