@@ -43,8 +43,13 @@ func (a *Act) MoveTo(status string) error {
 	if st == nil {
 		return fmt.Errorf("%w: there is no status %s", ErrMove, status)
 	}
-	a.ch.moveTo(st)
+	a.svc.moveTo(a.ch, st)
 	return nil
+}
+
+// Other reads another case in the same transaction, if the one who acts may do something to it; the error is that of Service.May.
+func (a *Act) Other(ctx context.Context, id string, right access.Action) (*Case, []Party, error) {
+	return a.svc.mayDo(ctx, a.Tx, a.ch.who, right, id)
 }
 
 // Allowed asks the case type whether the one who acts may change the status, with these words.
@@ -162,20 +167,29 @@ func (s *Service) act(ctx context.Context, ch *change, do func(context.Context, 
 // May tells whether an official may do something to a case, and gives the case, its parties and the mandate that allows it. It shows
 // nothing and leaves no trace: a page that shows the case asks View. What may not even be known of is store.ErrNotFound as well.
 func (s *Service) May(ctx context.Context, who access.Actor, right access.Action, id string) (c *Case, list []Party, mandate string, err error) {
+	if c, list, err = s.mayDo(ctx, s.db, who, right, id); err != nil {
+		return nil, nil, "", err
+	}
+	mandate, err = s.check(who, right, c, list)
+	return c, list, mandate, err
+}
+
+// mayDo reads a case if somebody may do something to it.
+func (s *Service) mayDo(ctx context.Context, q store.Queryer, who access.Actor, right access.Action, id string) (c *Case, list []Party, err error) {
 	if !store.ValidID(id) {
-		return nil, nil, "", store.ErrNotFound
+		return nil, nil, store.ErrNotFound
 	}
-	if c, err = load(ctx, s.db, id); err != nil {
-		return nil, nil, "", fmt.Errorf("asking for a case: %w", err)
+	if c, err = load(ctx, q, id); err != nil {
+		return nil, nil, fmt.Errorf("asking for a case: %w", err)
 	}
-	if list, err = parties(ctx, s.db, id); err != nil {
-		return nil, nil, "", fmt.Errorf("asking for a case: %w", err)
+	if list, err = parties(ctx, q, id); err != nil {
+		return nil, nil, fmt.Errorf("asking for a case: %w", err)
 	}
 	if _, err = s.check(who, access.CaseRead, c, list); err != nil {
-		return nil, nil, "", fmt.Errorf("asking for a case: %w: %w", store.ErrNotFound, err)
+		return nil, nil, fmt.Errorf("asking for a case: %w: %w", store.ErrNotFound, err)
 	}
-	if mandate, err = s.check(who, right, c, list); err != nil {
-		return nil, nil, "", fmt.Errorf("asking for a case: %w", err)
+	if _, err = s.check(who, right, c, list); err != nil {
+		return nil, nil, fmt.Errorf("asking for a case: %w", err)
 	}
-	return c, list, mandate, nil
+	return c, list, nil
 }

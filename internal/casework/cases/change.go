@@ -263,8 +263,11 @@ func (s *Service) Move(ctx context.Context, who access.Actor, on On, to, note st
 		if err := s.allowed(ctx, ch, to, note); err != nil {
 			return err
 		}
+		if kind == Reopened && strings.TrimSpace(note) == "" { // whatever the case type asks for: who reads it later must know why
+			return ErrNote
+		}
 		ch.event.Kind, ch.event.Body, ch.event.Data = kind, strings.TrimSpace(note), EventData{From: ch.c.Status, To: to}
-		ch.moveTo(ch.ct.Status(to))
+		s.moveTo(ch, ch.ct.Status(to))
 		return nil
 	})
 }
@@ -299,7 +302,15 @@ func roles(who access.Actor) []string {
 	return out
 }
 
-func (ch *change) moveTo(st *casetype.Status) {
+// moveTo changes the status. A case that is opened again has the time it had left: the days it was closed do not count, and where that
+// ends on a day off the next working day is its day.
+func (s *Service) moveTo(ch *change, st *casetype.Status) {
+	if !ch.c.Open && st.Content != casetype.Closed && !ch.c.ClosedAt.IsZero() && !ch.c.Due.IsZero() {
+		closed := calendar.DateOf(ch.c.ClosedAt).DaysUntil(calendar.DateOf(ch.now))
+		if ch.c.Due = ch.c.Due.AddDays(closed); closed > 0 && !s.days.IsBusinessDay(ch.c.Due) {
+			ch.c.Due = s.days.AddBusinessDays(ch.c.Due, 1)
+		}
+	}
 	ch.c.Status, ch.c.Content, ch.c.Open = st.Key, st.Content, st.Content != casetype.Closed
 	ch.c.ClosedAt = time.Time{}
 	if !ch.c.Open {
@@ -351,7 +362,7 @@ func (s *Service) Decide(ctx context.Context, who access.Actor, on On, r Ruling)
 			if err := s.allowed(ctx, ch, r.To, r.Text); err != nil {
 				return err
 			}
-			ch.moveTo(ch.ct.Status(r.To))
+			s.moveTo(ch, ch.ct.Status(r.To))
 			if ch.closing = !ch.c.Open; ch.closing {
 				if _, err := s.check(who, access.CaseClose, ch.c, ch.parties); err != nil {
 					return err

@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"slices"
 	"time"
 
 	"dygnet/internal/kernel/money"
@@ -45,7 +46,11 @@ func (in Submission) persons() []string {
 	if p := in.Acting.person(); p != "" {
 		out = append(out, p)
 	}
-	for _, p := range in.Parties {
+	parties := in.Parties
+	if in.Of != nil {
+		parties = append(slices.Clone(parties), in.Of.Parties...)
+	}
+	for _, p := range parties {
 		if p.Person != "" {
 			out = append(out, p.Person)
 		}

@@ -45,6 +45,18 @@ type Submission struct {
 	Limit Limit
 	// ReceivedAt is when it came in, if that was before now: the spool alone sets it, for what waited until the database could take it.
 	ReceivedAt time.Time
+	// Of is set for a case that is made of another one.
+	Of *Origin
+}
+
+// Origin is what a case has from the case that it is made of, when an official splits one or moves a matter to another case type, and
+// when somebody hands in again what was not put right. It came in when the other one did, if Submission.ReceivedAt says so.
+type Origin struct {
+	Secrecy Secrecy // it is at least as secret
+	Parties []Party // in the place of those that the answers name, the initiator first
+	Notes   []Event // for the municipality's own eyes: what was taken along, what is missing
+	// With writes what another room has to write with the new case, whose number is known then.
+	With func(ctx context.Context, tx *store.Tx, c *Case) error
 }
 
 // Accepted is what the sender gets back.
@@ -166,6 +178,10 @@ func (s *Service) newCase(in Submission, id string) (*Case, error) {
 	if in.Type.Secrecy.Default == casetype.Presumed || in.Protected {
 		c.Secrecy = Secret
 	}
+	if in.Of != nil {
+		c.Secrecy = max(c.Secrecy, in.Of.Secrecy)
+		c.Events += len(in.Of.Notes)
+	}
 	return c, nil
 }
 
@@ -191,10 +207,12 @@ func (s *Service) insert(ctx context.Context, tx *store.Tx, c *Case, in Submissi
 	if err := insertCase(ctx, tx, c); err != nil {
 		return journal.Entry{}, err
 	}
-	party := partyOf(in)
-	list := in.represented(party)
-	party = list[0]
-	for i, p := range append(list, others(in)...) {
+	list := append(in.represented(partyOf(in)), others(in)...)
+	if in.Of != nil && len(in.Of.Parties) > 0 {
+		list = in.Of.Parties
+	}
+	party := list[0]
+	for i, p := range list {
 		if err := insertParty(ctx, tx, c.ID, i+1, p); err != nil {
 			return journal.Entry{}, err
 		}
@@ -208,7 +226,7 @@ func (s *Service) insert(ctx context.Context, tx *store.Tx, c *Case, in Submissi
 	}
 	said := CaseSubmitted{Number: c.Number, Type: c.TypeID, Version: c.TypeVersion, Channel: c.Channel, Received: c.ReceivedAt, Status: c.Status, Answers: c.Answers, Files: notes(in.Files),
 		Signatures: in.Signatures, Payments: in.Payments, Acting: event.Data.Acting}
-	if !in.ReceivedAt.IsZero() {
+	if !in.ReceivedAt.IsZero() && in.Of == nil {
 		said.Spooled = c.ReceivedAt
 	}
 	for i, f := range in.Files {
@@ -225,9 +243,29 @@ func (s *Service) insert(ctx context.Context, tx *store.Tx, c *Case, in Submissi
 	if err := insertHandling(ctx, tx, &row); err != nil {
 		return journal.Entry{}, err
 	}
+	if err := in.Of.write(ctx, tx, c, event); err != nil {
+		return journal.Entry{}, err
+	}
 	return journal.Entry{
 		ID: c.Entry, Actor: event.Actor, Mandate: in.Mandate, Action: ActionSubmitted, Object: journal.Ref{Kind: objectKind, ID: c.ID}, Payload: said,
 	}, nil
+}
+
+// write adds what a case has from the one that it is made of.
+func (o *Origin) write(ctx context.Context, tx *store.Tx, c *Case, submitted Event) error {
+	if o == nil {
+		return nil
+	}
+	for i, e := range o.Notes {
+		e.N, e.At, e.Internal, e.Actor, e.Mandate = i+2, c.ChangedAt, true, submitted.Actor, submitted.Mandate
+		if err := insertEvent(ctx, tx, c.ID, e); err != nil {
+			return err
+		}
+	}
+	if o.With == nil {
+		return nil
+	}
+	return o.With(ctx, tx, c)
 }
 
 func first(a, b string) string {
