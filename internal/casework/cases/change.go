@@ -326,6 +326,8 @@ type Ruling struct {
 	To string
 	// Beslut is the body's decision, needed when the case type does not delegate it.
 	Beslut string
+	// With adds to the decision, in its transaction, what another room keeps of it: its document, whom to serve it on; nil for nothing.
+	With func(ctx context.Context, a *Act, d *Decision) error
 }
 
 // Decide makes a decision that the case type has, under the delegation it names or on the body's own decision. It is a handling that
@@ -371,6 +373,14 @@ func (s *Service) Decide(ctx context.Context, who access.Actor, on On, r Ruling)
 		}
 		ch.event.Kind, ch.event.Body, ch.event.Data = Decided, r.Text, EventData{From: from, To: ch.c.Status, Decision: d.ID}
 		ch.handling = &Handling{Direction: Out, Kind: string(Decided)}
+		if r.With == nil {
+			return nil
+		}
+		a := &Act{Tx: ch.tx, Case: ch.c, Type: ch.ct, Parties: ch.parties, Mandate: ch.event.Mandate, Now: ch.now, Event: ch.event, Handling: ch.handling, ch: ch, svc: s}
+		if err := r.With(ctx, a, &d); err != nil {
+			return err
+		}
+		ch.event, ch.files, ch.more = a.Event, a.Files, a.More
 		return nil
 	})
 }
