@@ -54,10 +54,15 @@ type Case struct {
 // veiled leaves out of a list what only its readers may know, since a list leaves no trace of who has read it (P-S). The one who has
 // the case sees it all the same.
 func (c *Case) veiled(reader string) *Case {
-	if access.RequiresTrace(object(c, nil)) && (c.Assignee == "" || c.Assignee != reader) {
+	if c.veils(reader) {
 		c.Subject, c.Place = "", Place{}
 	}
 	return c
+}
+
+// veils tells whether a list keeps to itself what the case is about.
+func (c *Case) veils(reader string) bool {
+	return access.RequiresTrace(object(c, nil)) && (c.Assignee == "" || c.Assignee != reader)
 }
 
 // Place is where a matter is: words, and a point in both systems if it has one.

@@ -2,222 +2,154 @@ package cases
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"strings"
 
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/kernel/access"
+	"dygnet/internal/kernel/calendar"
+	"dygnet/internal/kernel/search"
 	"dygnet/internal/kernel/store"
 )
 
-// Queue is a way to look at the cases of one's units.
-type Queue string
+// lookLimit is how many rows a list looks through for a page whose filter no index knows.
+const lookLimit = 10_000
 
-// The queues of an officer.
-const (
-	QueueOpen       Queue = "open"       // all open cases of my units
-	QueueMine       Queue = "mine"       // open cases that I have
-	QueueUnassigned Queue = "unassigned" // open cases that nobody has
-	QueueOverdue    Queue = "overdue"    // open cases past their day
-	QueueAll        Queue = "all"        // closed ones as well
-	QueueAddressed  Queue = "addressed"  // matters to me as a politician or officer
-)
-
-// Queues are all queues in the order of the page.
-func Queues() []Queue {
-	return []Queue{QueueMine, QueueUnassigned, QueueOpen, QueueOverdue, QueueAll, QueueAddressed}
-}
-
-// Order is how a list is sorted.
-type Order string
-
-// The orders.
-const (
-	Newest Order = "newest" // received last first
-	Urgent Order = "urgent" // due first
-)
-
-// Filter narrows a list. Empty fields do not.
-type Filter struct {
-	Queue   Queue
-	Unit    string
-	Type    string
-	Content casetype.Content
-	Order   Order
-	After   string // cursor of the page before, as Page.Next gave it
-	Limit   int    // 1 to 200
-}
-
-// Page is one page of a list.
-type Page struct {
-	Cases []*Case
-	Next  string // cursor of the next page, "" on the last
-}
-
-// ErrCursor means that a cursor was not made by this list.
-var ErrCursor = errors.New("the page marker cannot be read; begin at the first page")
-
-// List is a page of the cases an officer may read; of those that are marked it shows neither subject nor place, which View does. Each unit is read through its own index and the rows are merged, so that the time
-// does not grow with the number of cases.
+// List is a page of the cases an officer may read; of those that are marked it shows neither subject nor place, which View does. Each unit
+// is read through its own index and the rows are merged, and a filter that no index knows is looked for in so many rows at a time, so that
+// the time does not grow with the number of cases.
 func (s *Service) List(ctx context.Context, who access.Actor, f Filter) (Page, error) {
 	f.Limit = min(max(f.Limit, 1), 200)
+	if f.Queue == QueueAll && f.Order == Urgent {
+		f.Order = Newest
+	}
+	if f.Look <= 0 {
+		f.Look = lookLimit
+	}
 	after, err := parseCursor(f.After)
 	if err != nil {
 		return Page{}, err
 	}
-	q := listQuery{who: who, f: f, after: after, today: s.today()}
-	text, args := q.text(access.Units(who, access.CaseRead))
+	q := &listQuery{who: who, f: f, engine: s.db.Engine(), after: after, today: calendar.DateOf(s.clock.Now())}
+	var page Page
+	if f.searches() {
+		if q.ids, page.Cut, err = s.wordy(ctx, q); err != nil || len(q.ids) == 0 {
+			return Page{}, err
+		}
+	}
+	sources := q.sources(access.Units(who, access.CaseRead))
+	if q.sparse() {
+		if q.edge, err = s.edge(ctx, q, sources); err != nil {
+			return Page{}, err
+		}
+	}
+	q.args = nil
+	text := q.text(sources)
 	if text == "" {
 		return Page{}, nil
 	}
-	list, err := store.All(ctx, s.db, func(r *store.Rows) (*Case, error) { return scanCase(r) }, text, args...)
+	list, err := store.All(ctx, s.db, func(r *store.Rows) (*Case, error) { return scanCase(r) }, text, q.args...)
 	if err != nil {
 		return Page{}, fmt.Errorf("listing cases: %w", err)
 	}
 	for _, c := range list {
 		c.veiled(who.Person)
 	}
-	page := Page{Cases: list}
-	if len(list) > f.Limit {
+	page.Cases = list
+	switch {
+	case len(list) > f.Limit:
 		page.Cases = list[:f.Limit]
 		last := page.Cases[f.Limit-1]
 		page.Next = cursor{last.sortKey(f.Order), last.ID}.String()
+	case q.edge.id != "":
+		page.Next, page.Looked = q.edge.String(), true
 	}
 	return page, nil
 }
 
-func (c *Case) sortKey(o Order) string {
-	if o == Urgent {
-		return c.Due.String()
+// errNoIndex means that a list was asked for words without a search index: a mistake in the program.
+var errNoIndex = errors.New("a list with words needs the search index")
+
+// edge is the first row, in the order of the list, at which the look along one of the sources stops; zero if all of them end before.
+func (s *Service) edge(ctx context.Context, q *listQuery, sources []source) (cursor, error) {
+	var edge cursor
+	for _, of := range sources {
+		q.args = nil
+		text := q.ends(of, max(q.f.Look/len(sources), 1))
+		rows, err := store.All(ctx, s.db, func(r *store.Rows) (cursor, error) {
+			var c cursor
+			return c, r.Scan(&c.key, &c.id)
+		}, text, q.args...)
+		if err != nil {
+			return cursor{}, fmt.Errorf("looking for the end of a list: %w", err)
+		}
+		if len(rows) == 1 && (edge.id == "" || rows[0].before(edge, q.f.Order)) {
+			edge = rows[0]
+		}
 	}
-	return fmt.Sprint(store.Micros(c.ReceivedAt))
+	return edge, nil
 }
 
-// cursor is the place in a list: the last row's sort key and ID. It holds no personal data.
-type cursor struct{ key, id string }
+// mostFound is how many cases that were found by words a list takes.
+const mostFound = 300
 
-func (c cursor) String() string {
-	return base64.RawURLEncoding.EncodeToString([]byte(c.key + "." + c.id))
+// wordy are the cases that the words of a filter find, best first, as far as a list takes them.
+func (s *Service) wordy(ctx context.Context, q *listQuery) (ids []string, cut bool, err error) {
+	x := q.f.Index
+	if x == nil {
+		return nil, false, errNoIndex
+	}
+	sources := (&listQuery{who: q.who, f: Filter{Queue: q.f.Queue}}).sources(make([]string, manyUnits+1))
+	where := strings.TrimPrefix(q.part(sources[0]), "SELECT "+caseColumns+" FROM cases c WHERE ")
+	request := search.Request{Text: strings.TrimSpace(q.f.Words + " " + q.f.Place), Kinds: []string{objectKind}, Limit: 100, Args: q.args,
+		Where: "EXISTS (SELECT 1 FROM cases c WHERE c.id = search_document.id AND " + where + ")"}
+	if units := access.Units(q.who, access.CaseRead); len(units) <= manyUnits {
+		request.Units, request.Party = units, q.who.Person
+	}
+	for {
+		found, err := x.Find(ctx, s.db, request)
+		if err != nil {
+			return nil, false, fmt.Errorf("looking for the words of a list: %w", err)
+		}
+		for _, h := range found.Hits {
+			ids = append(ids, h.ID)
+		}
+		if found.Next == "" {
+			return ids, false, nil
+		}
+		if len(ids) >= mostFound || len(found.Hits) == 0 {
+			return ids, true, nil
+		}
+		request.After = found.Next
+	}
 }
 
-func parseCursor(text string) (cursor, error) {
-	if text == "" {
-		return cursor{}, nil
+// Initiators are the names of those who handed in the cases of a list, by case, as far as a list may show them: not of what is marked,
+// unless the reader has it. What the reader may see of the cases the list has asked.
+func (s *Service) Initiators(ctx context.Context, who access.Actor, list []*Case) (map[string]string, error) {
+	out := map[string]string{}
+	q := listQuery{}
+	var ids []string
+	for _, c := range list {
+		if !c.veils(who.Person) {
+			ids = append(ids, c.ID)
+		}
 	}
-	raw, err := base64.RawURLEncoding.DecodeString(text)
+	if len(ids) == 0 {
+		return out, nil
+	}
+	text := `SELECT case_id, name FROM case_party WHERE n = 1 AND case_id IN (` + q.list(ids) + `)`
+	_, err := store.All(ctx, s.db, func(r *store.Rows) (struct{}, error) {
+		var id, name string
+		err := r.Scan(&id, &name)
+		out[id] = name
+		return struct{}{}, err
+	}, text, q.args...)
 	if err != nil {
-		return cursor{}, ErrCursor
+		return nil, fmt.Errorf("reading who handed in the cases of a list: %w", err)
 	}
-	key, id, ok := strings.Cut(string(raw), ".")
-	if !ok || !store.ValidID(id) {
-		return cursor{}, ErrCursor
-	}
-	return cursor{key, id}, nil
-}
-
-// listQuery composes the statement of a list from fixed parts; values are always arguments.
-type listQuery struct {
-	who   access.Actor
-	f     Filter
-	after cursor
-	today string
-	args  []any
-}
-
-func (q *listQuery) arg(v any) string {
-	q.args = append(q.args, v)
-	return fmt.Sprintf("$%d", len(q.args))
-}
-
-// manyUnits is where reading each unit through its own index stops to pay.
-const manyUnits = 8
-
-// text is the statement over the given units, "" if nothing can be in the list.
-func (q *listQuery) text(units []string) (string, []any) {
-	order := "received_at DESC, id DESC"
-	if q.f.Order == Urgent {
-		order = "due, id"
-	}
-	limit := q.arg(q.f.Limit + 1)
-	var parts []string
-	switch q.f.Queue {
-	case QueueMine:
-		parts = []string{q.part("c.open = 1 AND c.assignee <> '' AND c.assignee = " + q.arg(q.who.Person))}
-	case QueueAddressed:
-		parts = []string{q.part("c.addressee <> '' AND c.addressee = " + q.arg(q.who.Person))}
-	default:
-		if q.f.Unit == "" && len(units) > manyUnits { // someone who sees a whole member: one walk along the order itself
-			parts = []string{q.part(q.queue() + "1 = 1")}
-			break
-		}
-		for _, unit := range units {
-			if q.f.Unit == "" || q.f.Unit == unit {
-				parts = append(parts, q.part(q.queue()+"c.unit = "+q.arg(unit)))
-			}
-		}
-	}
-	if len(parts) == 0 {
-		return "", nil
-	}
-	if len(parts) == 1 {
-		return parts[0] + " ORDER BY " + order + " LIMIT " + limit, q.args
-	}
-	// Of each unit the keys alone; the whole rows of those that stand on the page.
-	for i, p := range parts {
-		keys := "SELECT c.id, c.received_at, c.due" + strings.TrimPrefix(p, "SELECT "+caseColumns)
-		parts[i] = "SELECT * FROM (" + keys + " ORDER BY " + order + " LIMIT " + limit + ") u" + fmt.Sprint(i)
-	}
-	page := "SELECT id AS page_id FROM (" + strings.Join(parts, " UNION ALL ") + ") a ORDER BY " + order + " LIMIT " + limit
-	return "SELECT " + caseColumns + " FROM (" + page + ") page JOIN cases c ON c.id = page.page_id ORDER BY " + order, q.args
-}
-
-func (q *listQuery) queue() string {
-	switch q.f.Queue {
-	case QueueUnassigned:
-		return "c.open = 1 AND c.assignee = '' AND "
-	case QueueOverdue:
-		return "c.open = 1 AND c.due < " + q.arg(q.today) + " AND "
-	case QueueAll:
-		return ""
-	}
-	return "c.open = 1 AND "
-}
-
-// part is the statement over one index: rows the officer may read, after the cursor.
-func (q *listQuery) part(where string) string {
-	text := "SELECT " + caseColumns + " FROM cases c WHERE " + where
-	if q.f.Unit != "" {
-		text += " AND c.unit = " + q.arg(q.f.Unit)
-	}
-	if q.f.Type != "" {
-		text += " AND c.type_id = " + q.arg(q.f.Type)
-	}
-	if q.f.Content != "" {
-		text += " AND c.content = " + q.arg(string(q.f.Content))
-	}
-	condition, args := access.Condition(q.who, access.CaseRead, accessColumns, len(q.args)+1)
-	text += " AND " + condition
-	q.args = append(q.args, args...)
-	if q.after.id != "" {
-		key, id := q.arg(q.after.key), q.arg(q.after.id)
-		if q.f.Order == Urgent {
-			text += " AND (c.due, c.id) > (" + key + ", " + id + ")"
-		} else {
-			text += " AND (c.received_at, c.id) < (CAST(" + key + " AS BIGINT), " + id + ")"
-		}
-	}
-	return text
-}
-
-// accessColumns tells the rules where the facts they ask for stand in the table of cases.
-var accessColumns = access.Columns{
-	Member: "c.member", Body: "c.body", Unit: "c.unit", Scope: "c.type_id", Assignee: "c.assignee", Addressee: "c.addressee", Secrecy: "c.secrecy",
-	Protected: "c.protected",
-	Party: func(p string) string {
-		return "EXISTS (SELECT 1 FROM case_party p WHERE p.case_id = c.id AND p.person = " + p + ")"
-	},
+	return out, nil
 }
 
 // OfficerView is a whole case as an officer sees it.
