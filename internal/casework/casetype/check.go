@@ -26,7 +26,7 @@ var (
 var reserved = append([]string{"and", "or", "not", "in", "matches", "contains", "true", "false", "nil", "len", "let", "if", "else"}, variables...)
 
 // routes are pages of every e-service, which a step may not be named after.
-var routes = []string{"allt", "granska", "klart", "sparat", "ta-bort", "skicka", "betala", "signera", "stopp", "forhandsgranska", "ring-mig"}
+var routes = []string{"allt", "granska", "klart", "sparat", "ta-bort", "skicka", "betala", "signera", "stopp", "forhandsgranska", "ring-mig", "narheten"}
 
 // checker collects what is wrong with a definition and fills in the case type on the way.
 type checker struct {

@@ -44,6 +44,9 @@ type Definition struct {
 	Results     []Result       `yaml:"results" need:"yes"`
 	Assignment  []Rule         `yaml:"assignment"` // first that holds; none: the owner's unit
 	Examples    []Example      `yaml:"examples" need:"yes"`
+
+	PublicReports bool `yaml:"publicReports"` // others who report the same place see kind, date, status and distance of what is open there
+	ReopenDays    int  `yaml:"reopenDays"`    // for how many days after closing its party can open it again; 0: not at all
 }
 
 // APIVersion is the version of the file format.
