@@ -90,8 +90,15 @@ func (s *Service) record(ctx context.Context, ch *change, action string) (journa
 		c.Handlings++
 		h := ch.handling
 		view := ch.ct.Registry.Public
-		h.CaseID, h.N, h.Member, h.Number, h.At = c.ID, c.Handlings, c.Member, handlingNumber(c.Number, c.Handlings), ch.now
+		h.CaseID, h.N, h.Member, h.Number, h.At = c.ID, c.Handlings, c.Member, handlingNumber(c.Number, c.Handlings), h.At
+		if h.Registered, h.Event = ch.now, ch.event.N; h.At.IsZero() {
+			h.At = ch.now
+		}
+		h.Party = recipient(ch, h)
 		h.Public, h.HideParty, h.HideSubject, h.Secrecy, h.Subject = view.Enabled, view.HideParty, view.HideSubject, max(h.Secrecy, c.Secrecy), registerSubject(ch.ct, c)
+	}
+	if err := s.watch(ctx, ch.tx, c, ch.ct, ch.event); err != nil {
+		return journal.Entry{}, err
 	}
 	if err := save(ctx, ch.tx, c); err != nil {
 		return journal.Entry{}, err
@@ -423,28 +430,4 @@ func (s *Service) Edit(ctx context.Context, who access.Actor, on On, f Facts) (*
 		ch.c.Subject, ch.c.Place.Address, ch.c.Due = f.Subject, f.Address, f.Due
 		return nil
 	})
-}
-
-// Mark marks the case as secret to a degree, or lifts the mark, naming the provision. It is a warning, not a decision (OSL 5:5).
-func (s *Service) Mark(ctx context.Context, who access.Actor, on On, degree Secrecy, law, reason string) (*Case, error) {
-	return s.apply(ctx, who, on, access.CaseSecrecy, ActionMarked, func(ctx context.Context, ch *change) error {
-		if degree < Open || degree > Secret {
-			return ErrEmpty
-		}
-		if strings.TrimSpace(reason) == "" || degree != Open && strings.TrimSpace(law) == "" {
-			return ErrNote
-		}
-		ch.event.Kind, ch.event.Internal, ch.event.Body = MarkedAs, true, strings.TrimSpace(reason)
-		ch.event.Data = EventData{From: fmt.Sprint(int(ch.c.Secrecy)), To: fmt.Sprint(int(degree)), Law: strings.TrimSpace(law)}
-		return ch.mark(ctx, degree)
-	})
-}
-
-// mark gives the case and its rows in the diarium a degree of secrecy.
-func (ch *change) mark(ctx context.Context, degree Secrecy) error {
-	ch.c.Secrecy = degree
-	if _, err := ch.tx.Exec(ctx, `UPDATE register_entry SET secrecy = $2 WHERE case_id = $1`, ch.c.ID, int(degree)); err != nil {
-		return fmt.Errorf("marking the rows of the diarium: %w", err)
-	}
-	return nil
 }

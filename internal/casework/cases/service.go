@@ -75,6 +75,7 @@ type Service struct {
 	org     Organisation
 	secrets Secrets
 	gate    Gate
+	watcher Watcher
 }
 
 // Config is what a Service stands on. All fields are required unless said.
@@ -86,12 +87,13 @@ type Config struct {
 	Types        Types
 	Organisation Organisation
 	Secrets      Secrets
-	Gate         Gate // nil: what case types ask for beside note and decision is not asked
+	Gate         Gate    // nil: what case types ask for beside note and decision is not asked
+	Watcher      Watcher // nil: the day of a case is as it was handed in or put right
 }
 
 // New gives a service.
 func New(c Config) *Service {
-	return &Service{db: c.DB, log: c.Journal, clock: c.Clock, days: c.Days, types: c.Types, org: c.Organisation, secrets: c.Secrets, gate: c.Gate}
+	return &Service{db: c.DB, log: c.Journal, clock: c.Clock, days: c.Days, types: c.Types, org: c.Organisation, secrets: c.Secrets, gate: c.Gate, watcher: c.Watcher}
 }
 
 // now is the clock's instant as it is stored.

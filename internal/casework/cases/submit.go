@@ -204,6 +204,9 @@ func (s *Service) insert(ctx context.Context, tx *store.Tx, c *Case, in Submissi
 		return journal.Entry{}, err
 	}
 	c.Entry = store.NewID()
+	if err := s.watch(ctx, tx, c, in.Type, Event{N: 1, At: c.ReceivedAt, Kind: Submitted}); err != nil {
+		return journal.Entry{}, err
+	}
 	if err := insertCase(ctx, tx, c); err != nil {
 		return journal.Entry{}, err
 	}
@@ -239,9 +242,15 @@ func (s *Service) insert(ctx context.Context, tx *store.Tx, c *Case, in Submissi
 	row := Handling{
 		CaseID: c.ID, N: 1, Member: c.Member, Number: handlingNumber(c.Number, 1), At: c.ReceivedAt, Direction: In, Kind: c.TypeID,
 		Party: screen(party.Name, calendar.DateOf(c.ReceivedAt)), Subject: registerSubject(in.Type, c), Public: view.Enabled, HideParty: view.HideParty, HideSubject: view.HideSubject, Secrecy: c.Secrecy,
+		Registered: c.ChangedAt, Event: 1,
 	}
 	if err := insertHandling(ctx, tx, &row); err != nil {
 		return journal.Entry{}, err
+	}
+	if c.Secrecy > Open && in.Type.Secrecy.Default == casetype.Presumed {
+		if err := s.presume(ctx, tx, c, ProvisionOf(in.Type.Secrecy.Provisions[0]), journal.System); err != nil {
+			return journal.Entry{}, err
+		}
 	}
 	if err := in.Of.write(ctx, tx, c, event); err != nil {
 		return journal.Entry{}, err
