@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -31,6 +32,12 @@ func (x *Indexer) Handle(ctx context.Context, tx *store.Tx, batch []journal.Reco
 		}
 		seen[e.Object.ID] = true
 		doc, err := x.document(ctx, tx, e.Object.ID)
+		if errors.Is(err, ErrDestroyed) {
+			if err := x.Index.Remove(ctx, tx, e.Object.ID); err != nil {
+				return err
+			}
+			continue
+		}
 		if err != nil {
 			return fmt.Errorf("indexing a case: %w", err)
 		}

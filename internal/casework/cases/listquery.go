@@ -143,7 +143,7 @@ func (q *listQuery) text(sources []source) string {
 
 // part is the statement over one source: rows the officer may read, after the cursor.
 func (q *listQuery) part(s source) string {
-	text := "SELECT " + caseColumns + " FROM cases c WHERE " + s(q) + q.narrowed()
+	text := "SELECT " + caseColumns + " FROM cases c WHERE " + s(q) + q.narrowed() + " AND c.destroyed_at = 0"
 	condition, args := access.Condition(q.who, access.CaseRead, accessColumns, len(q.args)+1)
 	text += " AND " + condition
 	q.args = append(q.args, args...)

@@ -93,9 +93,13 @@ func (s *Service) hold(ctx context.Context, tx *store.Tx, id string) (*Case, err
 
 func loadBy(ctx context.Context, q store.Queryer, where, value string) (*Case, error) {
 	var answers string
-	c, err := scanCase(q.QueryRow(ctx, `SELECT `+caseColumns+`, c.answers FROM cases c WHERE `+where, value), &answers)
+	var destroyed int64
+	c, err := scanCase(q.QueryRow(ctx, `SELECT `+caseColumns+`, c.answers, c.destroyed_at FROM cases c WHERE `+where, value), &answers, &destroyed)
 	if err != nil {
 		return nil, fmt.Errorf("reading the case: %w", err)
+	}
+	if destroyed > 0 {
+		return nil, fmt.Errorf("reading the case: %w", ErrDestroyed)
 	}
 	if err := json.Unmarshal([]byte(answers), &c.Answers); err != nil {
 		return nil, fmt.Errorf("reading the answers of case %s: %w", c.ID, err)
@@ -154,10 +158,10 @@ func documentsOf(ctx context.Context, q store.Queryer, caseID string, withIntern
 	return store.All(ctx, q, func(r *store.Rows) (Document, error) {
 		var d Document
 		var direction string
-		err := r.Scan(&d.N, &d.Document, &d.Name, &d.Mime, &d.Size, &direction, &d.Internal, &d.Event)
+		err := r.Scan(&d.N, &d.Document, &d.Name, &d.Mime, &d.Size, &direction, &d.Internal, &d.Event, &d.Secrecy)
 		d.Direction = Direction(direction)
 		return d, err
-	}, `SELECT n, document, name, mime, size, direction, internal, event FROM case_document WHERE case_id = $1 AND internal <= $2 ORDER BY n`, caseID, store.Bool(withInternal))
+	}, `SELECT n, document, name, mime, size, direction, internal, event, secrecy FROM case_document WHERE case_id = $1 AND internal <= $2 ORDER BY n`, caseID, store.Bool(withInternal))
 }
 
 func decisionsOf(ctx context.Context, q store.Queryer, caseID string) ([]Decision, error) {

@@ -144,3 +144,15 @@ func insertJobs(n int) string {
 	b.WriteString(` ON CONFLICT DO NOTHING`)
 	return b.String()
 }
+
+// Forget takes jobs that wait and name something by its ID out of the queue: what they are about is gone.
+func (q *Queue) Forget(ctx context.Context, tx *store.Tx, id string) error {
+	if !store.ValidID(id) {
+		return fmt.Errorf("forgetting the jobs about %q: that is no ID", id)
+	}
+	_, err := tx.Exec(ctx, `DELETE FROM job WHERE state IN ('available', 'retryable') AND args LIKE $1`, "%"+id+"%")
+	if err != nil {
+		return fmt.Errorf("forgetting the jobs about something gone: %w", err)
+	}
+	return nil
+}

@@ -243,3 +243,15 @@ func (t terms) vector() string {
 	b.WriteString(strings.Join(t.more, " "))
 	return b.String()
 }
+
+// Purge writes the word index anew, so that it holds no word of what was removed; Remove alone leaves words until the index happens to be
+// rewritten. PostgreSQL forgets when its tables are cleared (store.DB.Purge).
+func (x *Index) Purge(ctx context.Context, tx *store.Tx) error {
+	if x.engine == store.Postgres {
+		return nil
+	}
+	if _, err := tx.Exec(ctx, `INSERT INTO search_index(search_index) VALUES('optimize')`); err != nil {
+		return fmt.Errorf("clearing the word index: %w", err)
+	}
+	return nil
+}
