@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -289,11 +290,12 @@ func (s *Service) allowed(ctx context.Context, ch *change, to, note string) erro
 		return ErrNote
 	}
 	if move.Needs(casetype.NeedDecision) {
-		var n int
-		if err := ch.tx.QueryRow(ctx, `SELECT count(*) FROM case_decision WHERE case_id = $1`, ch.c.ID).Scan(&n); err != nil {
+		made, err := decisionsOf(ctx, ch.tx, ch.c.ID)
+		if err != nil {
 			return fmt.Errorf("looking for a decision: %w", err)
 		}
-		if n == 0 {
+		// Other rooms decide in the case too (an appeal that came late, a refusal under FL 12 §): that is not to decide the case.
+		if !slices.ContainsFunc(made, func(d Decision) bool { return ch.ct.Decision(d.Key) != nil }) {
 			return ErrDecision
 		}
 	}
