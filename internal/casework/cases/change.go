@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -331,6 +332,8 @@ func (s *Service) moveTo(ch *change, st *casetype.Status) {
 type Ruling struct {
 	Key  string // decision of the case type
 	Text string // the decision and its reasons, as the citizen reads it
+	// Approved is what was put to those who approve a decision, "" when that is Text.
+	Approved string
 	// To is the status that follows, "" to stay.
 	To string
 	// Beslut is the body's decision, needed when the case type does not delegate it.
@@ -362,7 +365,7 @@ func (s *Service) Decide(ctx context.Context, who access.Actor, on On, r Ruling)
 		} else if err := s.org.BodyDecided(ctx, r.Beslut, ch.c.Member, ch.c.Body); err != nil {
 			return fmt.Errorf("%w: %w", ErrDecision, err)
 		}
-		if err := s.pass(ctx, ch, kind.Demand(ch.c.Status, r.Text)); err != nil {
+		if err := s.pass(ctx, ch, kind.Demand(ch.c.Status, cmp.Or(r.Approved, r.Text))); err != nil {
 			return err
 		}
 		if err := insertDecision(ctx, ch.tx, ch.c.ID, d); err != nil {
