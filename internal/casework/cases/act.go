@@ -66,6 +66,23 @@ func (a *Act) May(right access.Action) error {
 	return err
 }
 
+// Documents are the files of the case as they are before the act.
+func (a *Act) Documents(ctx context.Context) ([]Document, error) {
+	return documentsOf(ctx, a.Tx, a.Case.ID, true)
+}
+
+// Consulted is the role of somebody whose opinion was asked for (remiss, FL 26 §).
+const Consulted = "consulted"
+
+// AddParty adds somebody whom the case concerns.
+func (a *Act) AddParty(ctx context.Context, p Party) error {
+	var n int
+	if err := a.Tx.QueryRow(ctx, `SELECT coalesce(max(n), 0) FROM case_party WHERE case_id = $1`, a.Case.ID).Scan(&n); err != nil {
+		return fmt.Errorf("counting parties: %w", err)
+	}
+	return insertParty(ctx, a.Tx, a.Case.ID, n+1, p)
+}
+
 // Decide adds a decision to the case; its ID is in d afterwards, and in the event. Who may make it, the room has asked.
 func (a *Act) Decide(ctx context.Context, d *Decision) error {
 	d.ID, d.DecidedBy, d.Mandate, d.At = store.NewID(), a.ch.who.Person, a.Mandate, a.Now

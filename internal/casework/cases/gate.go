@@ -51,6 +51,9 @@ func (s *Service) Missing(ctx context.Context, c *Case, ct *casetype.CaseType, d
 	return s.missing(ctx, s.db, c, ct, d)
 }
 
+// TypeOf is the version of the case type that a case was handed in under.
+func (s *Service) TypeOf(c *Case) (*casetype.CaseType, error) { return s.typeOf(c) }
+
 func (s *Service) missing(ctx context.Context, q store.Queryer, c *Case, ct *casetype.CaseType, d casetype.Demand) ([]Need, error) {
 	if s.gate == nil || d.Empty() {
 		return nil, nil
