@@ -150,6 +150,10 @@ func (c *checker) outcomes() {
 		if d.Appeal.Type != NoAppeal && d.Appeal.Within.IsZero() {
 			c.fail(at+".appeal", "an appeal needs the time for it; add within: P3W")
 		}
+		if d.Appeal.Type == NoAppeal && len(d.Appeal.To) > 0 {
+			c.fail(at+".appeal.to", "what cannot be appealed is examined by nobody")
+		}
+		c.wording(at+".wording", d.Wording)
 	}
 	if ct.Deadlines.Acknowledge.IsZero() || ct.Deadlines.Target.IsZero() {
 		c.fail("deadlines", "acknowledge and target must be periods such as P1B and P10B")

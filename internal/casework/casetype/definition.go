@@ -277,6 +277,7 @@ type Decision struct {
 	Result     string      `yaml:"result" need:"yes"` // key of the result it leads to
 	Delegation *Delegation `yaml:"delegation"`        // none: the body itself decides
 	Appeal     Appeal      `yaml:"appeal" need:"yes"`
+	Wording    Wording     `yaml:"wording"` // what its document says beside what the official writes
 
 	Requires   []Requirement `yaml:"requires"`   // approval: others have said yes to the very words
 	Documents  []string      `yaml:"documents"`  // as of a move
@@ -311,6 +312,7 @@ type Appeal struct {
 	Type   AppealType      `yaml:"type" need:"yes"`
 	Text   i18n.Text       `yaml:"text" need:"yes"` // for none: why it cannot be appealed
 	Within calendar.Period `yaml:"within"`
+	To     i18n.Text       `yaml:"to"` // the court or authority that examines it
 }
 
 // AppealType is the kind of appeal.
