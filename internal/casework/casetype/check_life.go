@@ -7,11 +7,13 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/i18n"
 )
 
 func (c *checker) subject() {
+	if c.ct.Registry.Named != "" && c.ct.Registry.ByBody {
+		c.fail("registry.namedSeries", "a series of one body cannot be used for every body that handles the matter; take away seriesOfHandler or namedSeries")
+	}
 	for _, l := range slices.Sorted(maps.Keys(c.ct.Registry.Subject)) {
 		at := "registry.subject." + string(l)
 		for _, m := range placeholder.FindAllStringSubmatch(c.ct.Registry.Subject[l], -1) {
@@ -131,7 +133,7 @@ func (c *checker) outcomes() {
 	for i, r := range ct.Results {
 		at := fmt.Sprintf("results[%d]", i)
 		c.key(at+".key", r.Key, slugKey, results, "result")
-		c.retention(at, "result "+r.Key, r.Nomination, r.After, r.Authority)
+		c.retention(at, "result "+r.Key, r.Time())
 	}
 	for i, d := range ct.Decisions {
 		at := fmt.Sprintf("decisions[%d]", i)
@@ -163,21 +165,6 @@ func (c *checker) outcomes() {
 // minAppeal is the shortest text, in characters, that can say how to appeal.
 const minAppeal = 30
 
-// retention checks how long something is kept, and on what ground.
-func (c *checker) retention(at, what string, nomination Nomination, after calendar.Period, authority string) {
-	if strings.TrimSpace(authority) == "" {
-		c.fail(at+".authority", "retention needs the decision it rests on (arkivlagen 10 §)")
-	}
-	switch {
-	case !slices.Contains(nomination.Values(), string(nomination)):
-		c.fail(at+".nomination", "%s must be preserve or discard", what)
-	case nomination == Discard && after.IsZero():
-		c.fail(at, "%s is to be discarded but not after how long; add after: P2Y", what)
-	case nomination == Preserve && !after.IsZero():
-		c.fail(at+".after", "%s is preserved for ever; after has no meaning", what)
-	}
-}
-
 // theForm is the document type's question for the form itself.
 const theForm = "*"
 
@@ -188,7 +175,8 @@ func (c *checker) documents() {
 	for i, d := range c.ct.Documents {
 		at := fmt.Sprintf("documents[%d]", i)
 		c.key(at+".key", d.Key, nameKey, keys, "document type")
-		c.retention(at, "document type "+d.Key, d.Nomination, d.After, d.Authority)
+		c.retention(at, "document type "+d.Key, d.Time(""))
+		c.resultTimes(at, d)
 		if !slices.Contains(directions, d.Direction) {
 			c.unknown(at+".direction", "direction", d.Direction, directions)
 		}

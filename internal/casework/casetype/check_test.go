@@ -70,6 +70,20 @@ func TestCompileNamesWhatIsWrongAndWhere(t *testing.T) {
 		{"decision needed, none there", "transitions[1].requires", "no decisions", "", func(d *Definition) { d.Decisions = nil }},
 		{"retention without authority", "results[0].authority", "arkivlagen", "", func(d *Definition) { d.Results[0].Authority = " " }},
 		{"discarded, not when", "results[0]", "after", "", func(d *Definition) { d.Results[0].After = calendar.Period{} }},
+		{"discarded, counted in business days", "results[0].after", "calendar time", "", func(d *Definition) { d.Results[0].After = period("P5B") }},
+		{"discarded, counted from nothing known", "results[0].from", "no start", "", func(d *Definition) { d.Results[0].From = "birth" }},
+		{"discarded after something unsaid", "results[0].from", "event", "", func(d *Definition) { d.Results[0].From = FromEvent }},
+		{"event of another start", "results[0].event", "only for", "", func(d *Definition) { d.Results[0].Event = tx("när barnet fyllt trettio") }},
+		{"document kept after no result", "documents[0].results[0].result", "resultat", "", func(d *Definition) {
+			d.Documents[0].Results = []ResultTime{{Result: "resultat", Nomination: Preserve, Authority: "KS § 1"}}
+		}},
+		{"document kept twice after a result", "documents[0].results[1].result", "twice", "", func(d *Definition) {
+			t := ResultTime{Result: d.Results[0].Key, Nomination: Preserve, Authority: "KS § 1"}
+			d.Documents[0].Results = []ResultTime{t, t}
+		}},
+		{"document kept on no ground", "documents[0].results[0].authority", "arkivlagen", "", func(d *Definition) {
+			d.Documents[0].Results = []ResultTime{{Result: d.Results[0].Key, Nomination: Preserve}}
+		}},
 		{"preserved, but for how long", "results[0].after", "no meaning", "", func(d *Definition) { d.Results[0].Nomination = Preserve }},
 		{"decision without result", "decisions[0].result", "klar", "klart", func(d *Definition) { d.Decisions[0].Result = "klar" }},
 		{"appeal without time", "decisions[0].appeal", "within", "", func(d *Definition) { d.Decisions[0].Appeal.Type = Administrative }},

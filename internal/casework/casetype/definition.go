@@ -169,7 +169,8 @@ func (Ground) Values() []string {
 
 // Registry says how the case is entered in the diarium (OSL 5 kap. 1-2 §§).
 type Registry struct {
-	Series  string     `yaml:"series" need:"yes"` // code of the body whose number series is used
+	Series  string     `yaml:"series" need:"yes"` // key of the body whose number series is used
+	Named   string     `yaml:"namedSeries"`       // key of one of the body's series; none: its first
 	ByBody  bool       `yaml:"seriesOfHandler"`   // use the series of the body the matter is routed to instead
 	Subject i18n.Text  `yaml:"subject" need:"yes"`
 	Public  PublicView `yaml:"publicView" need:"yes"`
@@ -335,7 +336,9 @@ type Result struct {
 	Key        string          `yaml:"key" need:"yes"`
 	Title      i18n.Text       `yaml:"title" need:"yes"`
 	Nomination Nomination      `yaml:"nomination" need:"yes"`
-	After      calendar.Period `yaml:"after"`                // counted from closing; only for discard
+	After      calendar.Period `yaml:"after"`                // only for discard
+	From       RetentionStart  `yaml:"from"`                 // what After is counted from; none: closing
+	Event      i18n.Text       `yaml:"event"`                // what has to happen, for from: event
 	Authority  string          `yaml:"authority" need:"yes"` // the body's decision that allows it, KS 2024-05-02 § 31
 	Plan       string          `yaml:"plan"`                 // row of the document plan
 }

@@ -111,8 +111,11 @@ type DocumentType struct {
 	Direction  string          `yaml:"direction" need:"yes"` // in, out, internal
 	Question   string          `yaml:"question"`             // the file question it comes from; "*" for the form itself
 	Nomination Nomination      `yaml:"nomination" need:"yes"`
-	After      calendar.Period `yaml:"after"`                // counted from closing; only for discard
+	After      calendar.Period `yaml:"after"`                // only for discard
+	From       RetentionStart  `yaml:"from"`                 // what After is counted from; none: closing
+	Event      i18n.Text       `yaml:"event"`                // what has to happen, for from: event
 	Authority  string          `yaml:"authority" need:"yes"` // the body's decision that allows it
 	Plan       string          `yaml:"plan"`                 // row of the document plan
+	Results    []ResultTime    `yaml:"results"`              // where it is kept otherwise after some result of the matter
 	Secret     []Law           `yaml:"secret"`               // provisions proposed to the one who marks it
 }
