@@ -18,6 +18,8 @@
 //	organisations.csv       invented firms and associations, with who may sign for them
 //	addresses.csv           the address register
 //	map.geojson             streets, water, built-up areas
+//	assignment.yaml         who gets new cases without being given them (need not be there)
+//	phrases.yaml            texts with variables to begin from (need not be there)
 //	casetypes/*.yaml        one version of an ärendetyp each, in files of any name
 //
 // It touches no database: the application applies a pack to the kernel.

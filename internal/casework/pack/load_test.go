@@ -46,6 +46,7 @@ func copied(t testing.TB) fstest.MapFS {
 		return nil
 	})
 	files["processes.yaml"].Data = []byte(strings.ReplaceAll(string(files["processes.yaml"].Data), "level: full", "level: submission"))
+	files["assignment.yaml"].Data = []byte(strings.ReplaceAll(string(files["assignment.yaml"].Data), "livsmedelsregistrering", "synpunkt"))
 	return files
 }
 

@@ -28,6 +28,8 @@ type Pack struct {
 	Processes    []Process
 	Map          Map
 	CaseTypes    []*casetype.CaseType // by id and version; recipients are those of the pack
+	Assignments  []AssignRule // in the order they are asked
+	Phrases      []Phrase
 	Broken       []Problem            // what is wrong with files of case types, which are left out; and processes whose e-service is not there
 
 	members map[string]*Member
@@ -173,7 +175,8 @@ func (p *Pack) Recipients() []casetype.Option {
 
 // files are the names of the files at the top of a pack.
 var files = []string{"municipality.yaml", "organisation.yaml", "roles.yaml", "people.yaml", "personas.yaml", "reserved-actions.yaml", "processes.yaml",
-	"residents.csv", "organisations.csv", "addresses.csv", "map.geojson"}
+	"residents.csv", "organisations.csv", "addresses.csv", "map.geojson", "retention.yaml",
+	assignmentFile, phraseFile}
 
 // loader reads the files of a pack and collects what is wrong.
 type loader struct {
@@ -199,6 +202,9 @@ func (l *loader) load() {
 
 		processes Processes
 	)
+
+		assignments Assignments
+		phrases     Phrases
 	var beside sync.WaitGroup
 	beside.Go(l.readCaseTypes)
 	l.strangers()
@@ -215,6 +221,10 @@ func (l *loader) load() {
 	sources[files[9]] = readAddresses(l.fsys, p)
 	sources[files[10]] = readMap(l.fsys, p)
 	beside.Wait()
+	sources[files[11]] = readRetention(l.fsys, p)
+	sources[assignmentFile] = l.maybe(assignmentFile, &assignments)
+	sources[phraseFile] = l.maybe(phraseFile, &phrases)
+	p.Assignments, p.Phrases = assignments.Rules, phrases.Phrases
 	if len(l.caseFiles) == 0 && len(l.strays) == 0 {
 		l.problems = append(l.problems, Problem{File: casetypes, Line: 1, Column: 1, Message: "the folder is missing or empty; a pack has case types in it"})
 	}
@@ -242,6 +252,16 @@ func (l *loader) load() {
 		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Version, b.Version))
 	})
 }
+	l.strays = append(l.strays, l.unruly(sources[assignmentFile], r.services)...)
+	l.strays = append(l.strays, l.unphrased(sources[phraseFile], r.services)...)
+}
+
+// maybe reads a file that a pack can do without.
+func (l *loader) maybe(name string, into any) *source {
+	if _, err := fs.Stat(l.fsys, name); errors.Is(err, fs.ErrNotExist) {
+		return &source{file: name}
+	}
+	return read(l.fsys, name, into)
 
 // strangers says which files look like part of the pack but are read by nobody.
 func (l *loader) strangers() {

@@ -51,6 +51,9 @@ func (r *resolver) resolve() {
 	r.personas()
 	r.reserved()
 	r.processes()
+	r.assignments()
+	r.phrases()
+	r.retention()
 }
 
 // index maps keys to what they name; a key used twice is a problem.

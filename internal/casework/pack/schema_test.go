@@ -46,6 +46,9 @@ func kinds() []kind {
 		{"personas", Personas{}, []string{"personas.yaml"}},
 		{"reserved-actions", Reserved{}, []string{"reserved-actions.yaml"}},
 		{"processes", Processes{}, []string{"processes.yaml"}},
+		{"retention", RetentionPlan{}, []string{"retention.yaml"}},
+		{"assignment", Assignments{}, []string{"assignment.yaml"}},
+		{"phrases", Phrases{}, []string{"phrases.yaml"}},
 	}
 }
 
