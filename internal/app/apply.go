@@ -59,11 +59,8 @@ func (o organisation) Recipient(r casetype.Recipient) (cases.Unit, string, bool)
 	return cases.Unit{}, "", false
 }
 
-func (o organisation) Series(_, body string) string {
-	if b, ok := o.bodies.Directory().Body(body); ok {
-		return b.Code
-	}
-	return body
+func (o organisation) Series(_, body, named string) casetype.Series {
+	return o.pack().Series(body, named)
 }
 
 func (o organisation) Holds(person, role, unit string) bool {

@@ -129,6 +129,7 @@ type EventData struct {
 	To       string `json:"to,omitempty"`       // status, unit or person after
 	Decision string `json:"decision,omitempty"` // ID of the decision
 	Law      string `json:"law,omitempty"`      // provision of a secrecy mark
+	Document int    `json:"document,omitempty"` // number of the document that is marked; 0: the case
 	Channel  string `json:"channel,omitempty"`
 
 	// Of rooms beside this package: what it is about (ID of a task, an appeal, a request), and a day that it sets.
@@ -150,6 +151,10 @@ type Document struct {
 	Direction Direction
 	Internal  bool
 	Event     int // row of the timeline it came with
+	// Secrecy is how the document itself is marked, beside the case.
+	Secrecy Secrecy
+	// Hidden tells that the reader may know that the document is there and no more: Document, Name and SHA256 are empty.
+	Hidden bool
 	// SHA256 of the content, hex, when the file is added: the journal keeps it. The document store has it afterwards.
 	SHA256 string
 }

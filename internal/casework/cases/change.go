@@ -92,7 +92,7 @@ func (s *Service) record(ctx context.Context, ch *change, action string) (journa
 		c.Handlings++
 		h := ch.handling
 		view := ch.ct.Registry.Public
-		h.CaseID, h.N, h.Member, h.Number, h.At = c.ID, c.Handlings, c.Member, handlingNumber(c.Number, c.Handlings), h.At
+		h.CaseID, h.N, h.Member, h.Number = c.ID, c.Handlings, c.Member, handlingNumber(c.Number, c.Handlings)
 		if h.Registered, h.Event = ch.now, ch.event.N; h.At.IsZero() {
 			h.At = ch.now
 		}

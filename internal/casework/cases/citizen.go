@@ -65,6 +65,7 @@ type CitizenView struct {
 	Events    []Event
 	Documents []Document
 	Decisions []Decision
+	Withheld  int    // documents that are marked as secret: they are not among Documents until somebody has assessed them
 	Reachable bool   // an e-mail address was given
 	Acting    Acting // in whose name it was handed in
 }
@@ -96,8 +97,16 @@ func (s *Service) CitizenView(ctx context.Context, who Citizen, id string) (Citi
 		if len(v.Events) > 0 && v.Events[0].Data.Acting != nil {
 			v.Acting = *v.Events[0].Data.Acting
 		}
-		if v.Documents, err = documentsOf(ctx, q, id, false); err != nil {
+		files, err := documentsOf(ctx, q, id, false)
+		if err != nil {
 			return err
+		}
+		for _, d := range files {
+			if d.Secrecy > Open {
+				v.Withheld++
+				continue
+			}
+			v.Documents = append(v.Documents, d)
 		}
 		v.Decisions, err = decisionsOf(ctx, q, id)
 		return err

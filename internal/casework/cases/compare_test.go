@@ -29,7 +29,7 @@ func TestPR_CasesChangedByHandDoNotAgreeWithTheJournal(t *testing.T) {
 		{"the paper copy", `UPDATE case_document SET document = 'd9' WHERE n = 2`, "case_document KS 2026/00001 row 1: changed or removed"},
 		{"in whose name", `UPDATE case_event SET data = replace(data, 'Annas AB', 'Bos AB') WHERE n = 1`, "case_event KS 2026/00001 row 1: changed"},
 		{"a file", `UPDATE case_document SET document = 'd9' WHERE n = 1`, "case_document KS 2026/00001 row 1: changed or removed"},
-		{"a file that never came", `INSERT INTO case_document SELECT case_id, 3, 'd9', name, mime, size, direction, internal, event FROM case_document WHERE n = 1`,
+		{"a file that never came", `INSERT INTO case_document SELECT case_id, 3, 'd9', name, mime, size, direction, internal, event, secrecy FROM case_document WHERE n = 1`,
 			"case_document KS 2026/00001 row 1: inserted"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

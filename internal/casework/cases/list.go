@@ -163,6 +163,7 @@ type OfficerView struct {
 	Documents []Document
 	Decisions []Decision
 	Handlings []Handling
+	Marks     []SecrecyMark // of the case and of its documents, those that are lifted as well
 	// May tells which commands to offer.
 	May map[access.Action]bool
 }
@@ -171,6 +172,7 @@ type OfficerView struct {
 func (s *Service) View(ctx context.Context, who access.Actor, id string) (OfficerView, error) {
 	var v OfficerView
 	var mandate string
+	var seen *Case
 	err := s.db.View(ctx, func(ctx context.Context, q store.Queryer) error {
 		c, err := load(ctx, q, id)
 		if err != nil {
@@ -183,12 +185,16 @@ func (s *Service) View(ctx context.Context, who access.Actor, id string) (Office
 			return fmt.Errorf("%w: %w", store.ErrNotFound, err)
 		}
 		v.Case = c
-		return s.fill(ctx, q, &v)
+		if err := s.fill(ctx, q, &v); err != nil {
+			return err
+		}
+		seen = s.hide(who, &v)
+		return nil
 	})
 	if err != nil {
 		return OfficerView{}, fmt.Errorf("showing a case: %w", err)
 	}
-	if err := s.noted(ctx, who, mandate, v.Case, v.Parties); err != nil {
+	if err := s.noted(ctx, who, mandate, seen, v.Parties); err != nil {
 		return OfficerView{}, err
 	}
 	o := object(v.Case, v.Parties)
@@ -215,6 +221,9 @@ func (s *Service) fill(ctx context.Context, q store.Queryer, v *OfficerView) err
 		return err
 	}
 	if v.Decisions, err = decisionsOf(ctx, q, id); err != nil {
+		return err
+	}
+	if v.Marks, err = marksOf(ctx, q, id); err != nil {
 		return err
 	}
 	v.Handlings, err = store.All(ctx, q, scanHandling, `SELECT `+handlingColumns+` FROM register_entry WHERE case_id = $1 ORDER BY n, id`, id)

@@ -118,7 +118,7 @@ func (s *Service) Documents(ctx context.Context, who Citizen, after string, limi
 		return d, err
 	}, fmt.Sprintf(`SELECT %s, d.n, d.document, d.name, d.mime, d.size, d.direction, d.event, e.at FROM cases c
 		JOIN case_document d ON d.case_id = c.id JOIN case_event e ON e.case_id = d.case_id AND e.n = d.event
-		WHERE d.internal = 0 AND %s ORDER BY e.at DESC, d.case_id DESC, d.n DESC LIMIT $%d`, caseColumns, where, len(args)), args...)
+		WHERE d.internal = 0 AND d.secrecy = 0 AND %s ORDER BY e.at DESC, d.case_id DESC, d.n DESC LIMIT $%d`, caseColumns, where, len(args)), args...)
 	if err != nil {
 		return nil, "", fmt.Errorf("listing a citizen's documents: %w", err)
 	}

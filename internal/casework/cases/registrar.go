@@ -61,11 +61,8 @@ func (s *Service) register(ctx context.Context, who access.Actor, f RegisterFilt
 	rows, err = store.All(ctx, s.db, func(r *store.Rows) (RegisterRow, error) {
 		var row RegisterRow
 		var object access.Object
-		var at int64
-		var direction string
-		err := r.Scan(&row.ID, &row.CaseID, &row.N, &row.Member, &row.Number, &at, &direction, &row.Kind, &row.Party, &row.Subject, &row.Public, &row.HideParty,
-			&row.HideSubject, &row.Secrecy, &row.Corrects, &row.Superseded, &row.CaseNumber, &object.Unit, &object.Body, &object.Assignee, &object.Protected)
-		row.At, row.Direction = store.Time(at), Direction(direction)
+		var err error
+		row.Handling, err = scanRow(r, &row.CaseNumber, &object.Unit, &object.Body, &object.Assignee, &object.Protected)
 		object.Member, object.Secrecy = row.Member, access.Secrecy(row.Secrecy)
 		if row.Secrecy > Open && !access.Check(who, access.CaseRead, object).Allowed {
 			row.hide()
@@ -95,6 +92,12 @@ func (s *Service) Screen(ctx context.Context, who access.Actor, id string, to Sc
 		h, mandate, err := s.row(ctx, tx, who, access.RegisterPublish, id)
 		if err != nil {
 			return journal.Entry{}, err
+		}
+		if !h.Annulled.IsZero() {
+			return journal.Entry{}, ErrStale
+		}
+		if h.Secrecy > Open && to.Public && !(to.HideParty && to.HideSubject) {
+			return journal.Entry{}, ErrWithheld
 		}
 		err = tx.ExecOne(ctx, `UPDATE register_entry SET public = $2, hide_party = $3, hide_subject = $4 WHERE id = $1`,
 			id, store.Bool(to.Public), store.Bool(to.HideParty), store.Bool(to.HideSubject))
@@ -130,12 +133,13 @@ func (s *Service) Correct(ctx context.Context, who access.Actor, id string, c Co
 		if err != nil {
 			return journal.Entry{}, err
 		}
-		if h.Superseded != "" {
+		if h.Superseded != "" || !h.Annulled.IsZero() {
 			return journal.Entry{}, ErrStale
 		}
 		fresh := h
 		today := calendar.DateOf(s.now())
 		fresh.Party, fresh.Subject, fresh.Corrects = screen(c.Party, today), screen(c.Subject, today), h.ID
+		fresh.Registered = s.now()
 		if err := insertHandling(ctx, tx, &fresh); err != nil {
 			return journal.Entry{}, err
 		}

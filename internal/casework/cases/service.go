@@ -55,8 +55,8 @@ type Organisation interface {
 	Unit(key string) (Unit, bool)
 	// Recipient finds who takes a matter to a body, unit or person: the unit that handles it, and the person if it is one.
 	Recipient(r casetype.Recipient) (unit Unit, person string, ok bool)
-	// Series is the prefix of the number series of a member's body, "KS".
-	Series(member, body string) string
+	// Series is the number series of a member's body that has the name, "" for its first.
+	Series(member, body, named string) casetype.Series
 	// BodyDecided tells whether the decision (beslut) with this ID was made by the member's body; the error says why it does not hold.
 	BodyDecided(ctx context.Context, decision, member, body string) error
 	// Holds tells whether a person holds a mandate for the role today that reaches the unit.

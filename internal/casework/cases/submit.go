@@ -190,6 +190,11 @@ func (in Submission) waited(now time.Time) bool {
 	return !in.ReceivedAt.IsZero() && in.ReceivedAt.Before(now)
 }
 
+// DueOf is the day on which a matter of a type should be done that came in at an instant.
+func (s *Service) DueOf(received time.Time, ct *casetype.CaseType) calendar.Date {
+	return s.due(received, ct)
+}
+
 func (s *Service) due(from time.Time, ct *casetype.CaseType) calendar.Date {
 	return s.days.Due(from, ct.Deadlines.Target)
 }
@@ -233,7 +238,9 @@ func (s *Service) insert(ctx context.Context, tx *store.Tx, c *Case, in Submissi
 		said.Spooled = c.ReceivedAt
 	}
 	for i, f := range in.Files {
-		f.N, f.Event, f.Direction = i+1, 1, In
+		if f.N, f.Event = i+1, 1; in.Of == nil {
+			f.Direction = In
+		}
 		if err := insertDocument(ctx, tx, c.ID, f); err != nil {
 			return journal.Entry{}, err
 		}

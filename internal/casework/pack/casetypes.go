@@ -157,7 +157,15 @@ func (r *resolver) references(s *source, def *casetype.Definition) {
 	if refers(s, p.units, "unit", def.Owner.Unit, "owner.unit") && p.bodies[def.Owner.Body] != nil && p.BodyOf(def.Owner.Unit) != p.bodies[def.Owner.Body] {
 		s.report("owner.unit", "", "unit %s does not work for %s", def.Owner.Unit, def.Owner.Body)
 	}
-	refers(s, p.bodies, "body", def.Registry.Series, "registry.series")
+	if refers(s, p.bodies, "body", def.Registry.Series, "registry.series") && def.Registry.Named != "" {
+		var keys []string
+		for _, one := range p.bodies[def.Registry.Series].Series {
+			keys = append(keys, one.Key)
+		}
+		if !slices.Contains(keys, def.Registry.Named) {
+			s.report("registry.namedSeries", casetype.Nearest(def.Registry.Named, keys), "body %s has no series %q", def.Registry.Series, def.Registry.Named)
+		}
+	}
 	for i, stop := range def.Form.Stops {
 		if stop.Link != nil && stop.Link.Service != "" && r.services != nil && !r.services[stop.Link.Service] {
 			s.report(fmt.Sprintf("form.stops[%d].link.service", i), casetype.Nearest(stop.Link.Service, slices.Sorted(maps.Keys(r.services))),

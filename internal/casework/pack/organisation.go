@@ -52,8 +52,48 @@ type Body struct {
 	Member string    `yaml:"member" need:"yes"`
 	Kind   BodyKind  `yaml:"kind" need:"yes"`
 	Name   i18n.Text `yaml:"name" need:"yes"`
-	Email  string    `yaml:"email"` // the registry's mailbox; empty: the body takes in nothing itself
-	Unit   string    `yaml:"unit"`  // who handles what is addressed to the body; needed if it has an e-mail
+	Email  string    `yaml:"email"`  // the registry's mailbox; empty: the body takes in nothing itself
+	Unit   string    `yaml:"unit"`   // who handles what is addressed to the body; needed if it has an e-mail
+	Series []Series  `yaml:"series"` // number series of its diarium; none: one, with its code
+}
+
+// Series is a number series of a body's diarium, as the body has decided it.
+type Series struct {
+	Key    string `yaml:"key" need:"yes"` // what case types call it
+	Prefix string `yaml:"prefix" need:"yes"`
+	Format string `yaml:"format"` // "{body} {year}/{n:5}" when not given; {body} is the prefix
+	Every  Every  `yaml:"every"`
+}
+
+// Every is when a series begins at 1 again.
+type Every string
+
+// Each year, which is so when nothing is said, or never.
+const (
+	EveryYear Every = "year"
+	Running   Every = "running"
+)
+
+// Values lists them.
+func (Every) Values() []string { return []string{string(EveryYear), string(Running)} }
+
+// numbers is the series as casework counts it.
+func (s Series) numbers() casetype.Series {
+	return casetype.Series{Prefix: s.Prefix, Format: casetype.NumberFormat(s.Format), Running: s.Every == Running}
+}
+
+// Series is a number series of a body: the one with the name, its first, or one with its code.
+func (p *Pack) Series(body, named string) casetype.Series {
+	b := p.bodies[body]
+	if b == nil {
+		return casetype.Series{Prefix: body}
+	}
+	for _, s := range b.Series {
+		if s.Key == named || named == "" {
+			return s.numbers()
+		}
+	}
+	return casetype.Series{Prefix: b.Code}
 }
 
 // BodyKind is the kind of organ.

@@ -143,6 +143,7 @@ func (r *resolver) email(s *source, at, address string) {
 func (r *resolver) organisation() {
 	s, p := r.sources["organisation.yaml"], r.pack
 	codes := map[[2]string]bool{}
+	numbers := map[string]string{}
 	main := 0
 	for i, m := range p.Organisation.Members {
 		if m.Kind == TheMunicipality {
@@ -159,6 +160,7 @@ func (r *resolver) organisation() {
 		} else {
 			codes[k] = true
 		}
+		r.series(s, at, b, numbers)
 		r.email(s, at+".email", b.Email)
 		if b.Unit != "" {
 			refers(s, p.units, "unit", b.Unit, at+".unit")
@@ -185,6 +187,38 @@ func (r *resolver) organisation() {
 		if p.BodyOf(u.Key) == nil {
 			s.report(fmt.Sprintf("units[%d]", i), "", "no body answers for unit %s, neither its own nor one above", u.Key)
 		}
+	}
+}
+
+// series checks how the body's numbers are written, and that no other body could write the same: a number means one matter in the whole
+// organisation. taken has the bodies by their first numbers.
+func (r *resolver) series(s *source, at string, b Body, taken map[string]string) {
+	keys := map[string]bool{}
+	for i, one := range b.Series {
+		here := fmt.Sprintf("%s.series[%d]", at, i)
+		if keys[one.Key] {
+			s.report(here+".key", "", "the series %q is given twice in %s", one.Key, b.Key)
+		}
+		keys[one.Key] = true
+		if err := one.numbers().Check(); err != nil {
+			field := ".format"
+			if one.Format == "" {
+				field = ".prefix"
+			}
+			s.report(here+field, "", "%s", err)
+			continue
+		}
+		if other := taken[one.Prefix]; other != "" {
+			s.report(here+".prefix", "", "%s and %s would both write %s; give one of them another prefix", b.Key, other, one.numbers().Write(2026, 1))
+		}
+		taken[one.Prefix] = b.Key
+	}
+	works := func(u Unit) bool { return u.Body == b.Key }
+	if len(b.Series) == 0 && (b.Unit != "" || slices.ContainsFunc(r.pack.Organisation.Units, works)) { // others write no numbers
+		if other := taken[b.Code]; other != "" {
+			s.report(at+".code", "", "%s and %s would both write %s; give one of them a series with another prefix", b.Key, other, casetype.Series{Prefix: b.Code}.Write(2026, 1))
+		}
+		taken[b.Code] = b.Key
 	}
 }
 

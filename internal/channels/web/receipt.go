@@ -18,19 +18,21 @@ import (
 )
 
 // slug is a case number in an address: "KS 2026/00123" is KS-2026-00123.
-func slug(number string) string { return strings.NewReplacer(" ", "-", "/", "-").Replace(number) }
+func slug(number string) string {
+	letters, rest, ok := strings.Cut(number, " ")
+	if !ok {
+		return number
+	}
+	return letters + "-" + strings.NewReplacer("-", ".", "/", "-").Replace(rest)
+}
 
-// number is the case number of a slug: the last two parts are year and serial.
+// number is the case number of a slug: letters up to the first digit (casetype.Series.Check), then the rest as it was.
 func number(slug string) string {
-	rest, serial, ok := cutLast(slug, "-")
-	if !ok {
+	i := strings.IndexAny(slug, "0123456789")
+	if i < 2 || slug[i-1] != '-' {
 		return slug
 	}
-	series, year, ok := cutLast(rest, "-")
-	if !ok {
-		return slug
-	}
-	return strings.ReplaceAll(series, "-", " ") + " " + year + "/" + serial
+	return slug[:i-1] + " " + strings.NewReplacer("-", "/", ".", "-").Replace(slug[i:])
 }
 
 func cutLast(s, sep string) (before, after string, found bool) {

@@ -106,8 +106,13 @@ func (w *World) Open(calendar.Date) []*casetype.CaseType { return []*casetype.Ca
 // Current gives the one case type.
 func (w *World) Current(string, calendar.Date) (*casetype.CaseType, bool) { return w.Lamp, true }
 
-// Series is the body in capitals.
-func (w *World) Series(_, body string) string { return strings.ToUpper(body) }
+// Series is the body in capitals. The one named "alla" counts on through the years.
+func (w *World) Series(_, body, named string) casetype.Series {
+	if named == "alla" {
+		return casetype.Series{Prefix: strings.ToUpper(body) + "-A", Format: "{body} {n:4}", Running: true}
+	}
+	return casetype.Series{Prefix: strings.ToUpper(body)}
+}
 
 // BodyDecided says that no body has decided anything.
 func (w *World) BodyDecided(context.Context, string, string, string) error {
