@@ -217,7 +217,7 @@ func (a *App) openCasework(ctx context.Context) error {
 	printer := a.newPrinter()
 	// One subscriber for all: each costs every submission a write of its own.
 	a.dispatcher.Subscribe(caseIndexer, func(ctx context.Context, tx *store.Tx, batch []journal.Recorded) error {
-		return errors.Join(guard.handle(ctx, tx, batch), indexer.Handle(ctx, tx, batch), printer.Handle(ctx, tx, batch))
+		return errors.Join(guard.handle(ctx, tx, batch), indexer.Handle(ctx, tx, batch), printer.Handle(ctx, tx, batch), a.measure.Handle(ctx, tx, batch))
 	})
 	a.openPayments()
 	a.dispatcher.Listen(a.live.heard)

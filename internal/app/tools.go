@@ -222,7 +222,7 @@ func Check(ctx context.Context, file string, out io.Writer) error {
 		bad = true
 		say("database: %v", oerr)
 	} else {
-		if cerr := db.QuickCheck(ctx); cerr != nil {
+		if cerr := db.QuickCheck(ctx, 0); cerr != nil {
 			bad = true
 			say("database: %v", cerr)
 		} else {

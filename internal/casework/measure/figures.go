@@ -2,13 +2,11 @@ package measure
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"time"
 
-	"dygnet/internal/casework/cases"
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/store"
@@ -85,20 +83,6 @@ func share(part, whole int) float64 {
 	return float64(part) / float64(whole)
 }
 
-// life is what the figures need of one case.
-type life struct {
-	typeID   string
-	version  int
-	channel  string
-	actor    Actor
-	due      string
-	received time.Time
-	ends     []time.Time // when it was closed
-	reopened []time.Time
-	closed   bool // now
-	touched  bool // a message went out, or it was handed over
-}
-
 // Compute makes all figures anew from the case log, and opens an improvement for each that has fallen below its target.
 func (s *Service) Compute(ctx context.Context) error {
 	s.computing.Lock()
@@ -126,190 +110,152 @@ func sameToAll(a, b Figures) bool {
 
 func (s *Service) compute(ctx context.Context) (*snapshot, error) {
 	next := &snapshot{day: s.today(), byType: map[string]Figures{}}
-	year, quarter := next.day.AddMonths(-12).Start(), next.day.AddDays(-90).Start()
+	year, quarter := next.day.AddMonths(-12), next.day.AddDays(-90)
 	err := s.db.View(ctx, func(ctx context.Context, q store.Queryer) error {
-		lives, err := s.lives(ctx, q, year)
-		if err != nil {
-			return err
-		}
 		settled, err := settledAt(ctx, q)
 		if err != nil {
 			return err
 		}
-		times := map[string][]int{}
-		for _, l := range lives {
-			f := next.byType[l.typeID]
-			if days, ok := l.into(&f, year, later(quarter, settled[about{l.typeID, Reopening}]), next.day, s.Days); ok {
-				times[l.typeID] = append(times[l.typeID], days)
+		for _, part := range []func(context.Context, store.Queryer, *snapshot, calendar.Date) error{received, ended, openNow} {
+			if err := part(ctx, q, next, year); err != nil {
+				return err
 			}
-			next.byType[l.typeID] = f
 		}
-		for id, list := range times {
-			f := next.byType[id]
-			slices.Sort(list)
-			f.Median, f.P90 = rank(list, 50), rank(list, 90)
-			next.byType[id] = f
+		if err := recently(ctx, q, next, quarter, settled); err != nil {
+			return err
 		}
-		return s.answers(ctx, q, next, quarter, settled)
+		return s.answers(ctx, q, next, quarter.Start(), settled)
 	})
 	return next, err
 }
 
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
+// change lets what is read of a type change its figures.
+func (s *snapshot) change(typeID string, by func(f *Figures)) {
+	f := s.byType[typeID]
+	by(&f)
+	s.byType[typeID] = f
 }
 
-// rank is the nearest-rank percentile of a sorted list: the least of its values that percent of them do not exceed.
-func rank(sorted []int, percent int) int { return sorted[(len(sorted)*percent+99)/100-1] }
-
-// into adds a case to the figures of its type. days are the business days it took, if it was closed since a time and is closed now.
-func (l *life) into(f *Figures, since, recently time.Time, today calendar.Date, days *calendar.Calendar) (took int, ok bool) {
-	if !l.received.Before(since) {
-		f.Received++
-		if f.Ways == nil {
-			f.Ways = map[Way]int{}
+// received counts what came in since a day.
+func received(ctx context.Context, q store.Queryer, into *snapshot, since calendar.Date) error {
+	return each(ctx, q, `SELECT type_id, channel, actor, sum(n) FROM figure_in WHERE day >= $1 GROUP BY type_id, channel, actor`, []any{since.String()}, func(r *store.Rows) error {
+		var id string
+		var way Way
+		var n int
+		if err := r.Scan(&id, &way.Channel, &way.Actor, &n); err != nil || n == 0 {
+			return err
 		}
-		f.Ways[Way{l.channel, l.actor}]++
-	}
-	if !l.closed {
-		f.Open++
-		if l.due < today.String() {
-			f.Overdue++
-		}
-	}
-	after := func(list []time.Time, t time.Time) bool {
-		return slices.ContainsFunc(list, func(at time.Time) bool { return !at.Before(t) })
-	}
-	if after(l.ends, since) {
-		f.Ended++
-		if after(l.reopened, since) {
-			f.Reopened++
-		}
-	}
-	if after(l.ends, recently) {
-		f.recent.ended++
-		if after(l.reopened, recently) {
-			f.recent.reopened++
-		}
-	}
-	if !l.closed || l.ends[len(l.ends)-1].Before(since) {
-		return 0, false
-	}
-	f.Closed++
-	if !l.touched {
-		f.FirstContact++
-	}
-	return days.BusinessDaysBetween(calendar.DateOf(l.received), calendar.DateOf(l.ends[len(l.ends)-1])), true
-}
-
-// lives reads the case log of the cases that are open or have changed since a time.
-func (s *Service) lives(ctx context.Context, q store.Queryer, since time.Time) (map[string]*life, error) {
-	const which = `(c.open = 1 OR c.changed_at >= $1)`
-	answers, args := s.withOrganisations([]any{store.Micros(since)})
-	lives := map[string]*life{}
-	rows, err := q.Query(ctx, `SELECT c.id, c.type_id, c.type_version, c.channel, c.due, `+answers+`, COALESCE(p.person, '') || COALESCE(p.name, '') || COALESCE(p.email, '') || COALESCE(p.phone, '')
-		FROM cases c LEFT JOIN case_party p ON p.case_id = c.id AND p.n = 1 WHERE `+which, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		l := &life{}
-		var id, answers, party string
-		if err := rows.Scan(&id, &l.typeID, &l.version, &l.channel, &l.due, &answers, &party); err != nil {
-			return nil, err
-		}
-		l.actor = s.actor(l, answers, party)
-		lives[id] = l
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return lives, s.events(ctx, q, lives, which, since)
-}
-
-// withOrganisations is the expression for the answers of the case types that ask for an organisation: those of the others are not read.
-func (s *Service) withOrganisations(args []any) (string, []any) {
-	marks := ""
-	for _, ct := range s.Types.Open(s.today()) {
-		if organisationKey(ct) != "" {
-			args = append(args, ct.ID)
-			marks += fmt.Sprintf(", $%d", len(args))
-		}
-	}
-	if marks == "" {
-		return `''`, args
-	}
-	return `CASE WHEN c.type_id IN (` + marks[2:] + `) THEN c.answers ELSE '' END`, args
-}
-
-func organisationKey(ct *casetype.CaseType) string {
-	for i := range ct.Form.Steps {
-		for j := range ct.Form.Steps[i].Questions {
-			if q := &ct.Form.Steps[i].Questions[j]; q.Type == casetype.TypeOrganisation {
-				return q.Key
+		into.change(id, func(f *Figures) {
+			f.Received += n
+			if f.Ways == nil {
+				f.Ways = map[Way]int{}
 			}
-		}
-	}
-	return ""
+			f.Ways[way] += n
+		})
+		return nil
+	})
 }
 
-func (s *Service) actor(l *life, answers, party string) Actor {
-	if ct, ok := s.Types.Version(l.typeID, l.version); ok && answers != "" {
-		var clean casetype.Clean
-		if key := organisationKey(ct); key != "" && json.Unmarshal([]byte(answers), &clean) == nil && clean.Get(key+casetype.PartName)+clean.Get(key+casetype.PartNumber) != "" {
-			return Organisation
+// ended counts what was closed since a day, and how long it took.
+func ended(ctx context.Context, q store.Queryer, into *snapshot, since calendar.Date) error {
+	times := map[string][]spent{}
+	err := each(ctx, q, `SELECT type_id, open, CASE WHEN reopened >= $1 THEN 1 ELSE 0 END, touched, days, sum(n) FROM figure_end WHERE day >= $1
+		GROUP BY 1, 2, 3, 4, 5`, []any{since.String()}, func(r *store.Rows) error {
+		var id string
+		var open, again, touched bool
+		var days, n int
+		if err := r.Scan(&id, &open, &again, &touched, &days, &n); err != nil || n == 0 {
+			return err
 		}
+		into.change(id, func(f *Figures) {
+			f.Ended += n
+			if again {
+				f.Reopened += n
+			}
+			if open {
+				return
+			}
+			f.Closed += n
+			if !touched {
+				f.FirstContact += n
+			}
+			times[id] = append(times[id], spent{days, n})
+		})
+		return nil
+	})
+	for id, list := range times {
+		into.change(id, func(f *Figures) { f.Median, f.P90 = rank(list, 50), rank(list, 90) })
 	}
-	if party == "" {
-		return Anonymous
-	}
-	return Person
+	return err
 }
 
-// events reads what happened to the cases, in order.
-func (s *Service) events(ctx context.Context, q store.Queryer, lives map[string]*life, which string, since time.Time) error {
-	rows, err := q.Query(ctx, `SELECT e.case_id, e.at, e.kind, e.data FROM case_event e JOIN cases c ON c.id = e.case_id
-		WHERE `+which+` AND e.kind IN ('submitted', 'message_out', 'handed_over', 'decided', 'closed', 'reopened') ORDER BY e.case_id, e.n`, store.Micros(since))
+// openNow counts what is open.
+func openNow(ctx context.Context, q store.Queryer, into *snapshot, _ calendar.Date) error {
+	return each(ctx, q, `SELECT type_id, count(*), sum(CASE WHEN due < $1 THEN 1 ELSE 0 END) FROM cases WHERE open = 1 GROUP BY type_id`, []any{into.day.String()}, func(r *store.Rows) error {
+		var id string
+		var open, late int
+		if err := r.Scan(&id, &open, &late); err != nil {
+			return err
+		}
+		into.change(id, func(f *Figures) { f.Open, f.Overdue = open, late })
+		return nil
+	})
+}
+
+// recently counts what a target is held against: since a day, or since an improvement was settled.
+func recently(ctx context.Context, q store.Queryer, into *snapshot, since calendar.Date, settled map[about]time.Time) error {
+	return each(ctx, q, `SELECT type_id, day, reopened, sum(n) FROM figure_end WHERE day >= $1 GROUP BY type_id, day, reopened`, []any{since.String()}, func(r *store.Rows) error {
+		var id, day, again string
+		var n int
+		if err := r.Scan(&id, &day, &again, &n); err != nil {
+			return err
+		}
+		from := since.String()
+		if at := settled[about{id, Reopening}]; !at.IsZero() { // days are counted: the one on which it was settled is of before
+			from = max(from, calendar.DateOf(at).AddDays(1).String())
+		}
+		into.change(id, func(f *Figures) {
+			if day >= from {
+				f.recent.ended += n
+				if again >= from {
+					f.recent.reopened += n
+				}
+			}
+		})
+		return nil
+	})
+}
+
+// each goes through the rows of a question.
+func each(ctx context.Context, q store.Queryer, query string, args []any, row func(r *store.Rows) error) error {
+	rows, err := q.Query(ctx, query, args...)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
-		var id, data string
-		var kind cases.EventKind
-		var at int64
-		if err := rows.Scan(&id, &at, &kind, &data); err != nil {
+		if err := row(rows); err != nil {
 			return err
-		}
-		if l := lives[id]; l != nil {
-			s.happened(l, kind, store.Time(at), data)
 		}
 	}
 	return rows.Err()
 }
 
-func (s *Service) happened(l *life, kind cases.EventKind, at time.Time, data string) {
-	switch kind {
-	case cases.Submitted:
-		l.received = at
-	case cases.MessageOut, cases.HandedOver:
-		l.touched = true
-	case cases.Reopened:
-		l.reopened, l.closed = append(l.reopened, at), false
-	case cases.Closed:
-		l.ends, l.closed = append(l.ends, at), true
-	case cases.Decided: // a decision can close the case
-		var said cases.EventData
-		ct, ok := s.Types.Version(l.typeID, l.version)
-		if !ok || json.Unmarshal([]byte(data), &said) != nil {
-			return
-		}
-		if st := ct.Status(said.To); !l.closed && st != nil && st.Content == casetype.Closed {
-			l.ends, l.closed = append(l.ends, at), true
+// spent is how many took so long: cases business days, tries milliseconds.
+type spent struct{ long, n int }
+
+// rank is the nearest-rank percentile: the least time that percent of them did not exceed.
+func rank(list []spent, percent int) int {
+	slices.SortFunc(list, func(a, b spent) int { return a.long - b.long })
+	all := 0
+	for _, x := range list {
+		all += x.n
+	}
+	passed := 0
+	for _, x := range list {
+		if passed += x.n; passed*100 >= percent*all {
+			return x.long
 		}
 	}
+	return 0
 }

@@ -117,7 +117,7 @@ func TestS2_M2_2_ADropOpensExactlyOneImprovement(t *testing.T) {
 			for range 4 { // nodes
 				all.Go(func() {
 					for range 3 {
-						if err := w.Compute(t.Context()); err != nil {
+						if err := w.compute(t.Context()); err != nil {
 							t.Error(err)
 						}
 					}
@@ -194,7 +194,7 @@ func TestS2_M2_2_ReopenedCasesOpenAnImprovement(t *testing.T) {
 				}
 			}
 		}
-		if err := w.Compute(t.Context()); err != nil {
+		if err := w.compute(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		list, err := w.Improvements(t.Context(), "")

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -126,22 +125,24 @@ func (s *Service) Availability(ctx context.Context) (Availability, error) {
 		return Availability{}, err
 	}
 	a := Availability{Since: list[0].at, Tries: len(list)}
-	var times []int
+	var times []spent
 	ok := 0
 	for i, t := range list {
 		if t.ok {
 			ok++
-			times = append(times, t.ms)
+			times = append(times, spent{t.ms, 1})
 		} else {
 			a.LastFailed = t.at
 		}
 		if i > 0 && t.at.Sub(list[i-1].at) > 2*ProbeEvery {
-			a.LastFailed = later(a.LastFailed, list[i-1].at.Add(ProbeEvery))
+			if silent := list[i-1].at.Add(ProbeEvery); silent.After(a.LastFailed) {
+				a.LastFailed = silent
+			}
 		}
 	}
 	expected := max(len(list), int(now.Sub(a.Since)/ProbeEvery))
 	a.Share = share(ok, expected)
-	if slices.Sort(times); len(times) > 0 {
+	if len(times) > 0 {
 		a.Median, a.P95 = time.Duration(rank(times, 50))*time.Millisecond, time.Duration(rank(times, 95))*time.Millisecond
 	}
 	return a, nil

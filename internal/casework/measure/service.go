@@ -97,6 +97,7 @@ func (s *Service) Run(ctx context.Context) error {
 	flush, compute := time.NewTicker(flushEvery), time.NewTicker(computeEvery)
 	defer flush.Stop()
 	defer compute.Stop()
+	s.try(ctx, "counting earlier cases", s.Build)
 	s.try(ctx, "making figures", s.Compute)
 	for {
 		select {

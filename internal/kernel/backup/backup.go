@@ -179,7 +179,7 @@ func (m Manifest) verifyDatabase(ctx context.Context, file string) error {
 		return fmt.Errorf("verifying the backup: %w", err)
 	}
 	defer func() { _ = db.Close() }()
-	if err := db.QuickCheck(ctx); err != nil {
+	if err := db.QuickCheck(ctx, 0); err != nil {
 		return fmt.Errorf("verifying the backup: %w", err)
 	}
 	report, err := journal.Verify(ctx, db, m.PublicKey)

@@ -7,6 +7,9 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
+
+	"dygnet/internal/kernel/calendar"
 )
 
 // minFree is the room a database needs to start and to take what is under way.
@@ -66,9 +69,10 @@ func (db *DB) FreeSpace() (bytes uint64, ok bool) {
 	return fs.Bavail * uint64(fs.Bsize), true //nolint:gosec,unconvert // block size is positive
 }
 
-// QuickCheck looks for damaged pages, one table at a time so that others get to read in between, and stops serving if it finds one.
-// It is for a schedule and for `dygnet check`. On PostgreSQL data checksums do this work, so it only asks whether they are on.
-func (db *DB) QuickCheck(ctx context.Context) error {
+// QuickCheck looks for damaged pages, one table at a time, and stops serving if it finds one. Between tables it rests as long as the last
+// took, rest times over, so that a server that answers others has room to: 0 for `dygnet check`, which nobody waits beside. On PostgreSQL
+// data checksums do this work, so it only asks whether the database answers.
+func (db *DB) QuickCheck(ctx context.Context, rest int) error {
 	if db.engine == Postgres {
 		return db.Ping(ctx)
 	}
@@ -79,6 +83,7 @@ func (db *DB) QuickCheck(ctx context.Context) error {
 	}
 	for _, table := range tables {
 		var answer string
+		begun := calendar.System().Now()
 		err := db.noteRead(db.read.QueryRowContext(ctx, `PRAGMA quick_check('`+table+`')`).Scan(&answer))
 		if err == nil && answer != "ok" {
 			err = fmt.Errorf("%w: table %s: %s", ErrCorrupt, table, answer)
@@ -86,6 +91,13 @@ func (db *DB) QuickCheck(ctx context.Context) error {
 		}
 		if err != nil {
 			return err
+		}
+		if rest > 0 {
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(time.Duration(rest) * calendar.System().Now().Sub(begun)):
+			}
 		}
 	}
 	return nil

@@ -235,7 +235,7 @@ func TestDamagedPageIsNoticedAndNotServed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := db.QuickCheck(t.Context()); err != nil {
+	if err := db.QuickCheck(t.Context(), 0); err != nil {
 		t.Fatalf("a sound file: %v", err)
 	}
 	path := db.Path()
@@ -261,7 +261,7 @@ func TestDamagedPageIsNoticedAndNotServed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
-	if err := db.QuickCheck(t.Context()); !errors.Is(err, store.ErrCorrupt) {
+	if err := db.QuickCheck(t.Context(), 0); !errors.Is(err, store.ErrCorrupt) {
 		t.Fatalf("quick check: %v", err)
 	}
 	if err := db.Ping(t.Context()); !errors.Is(err, store.ErrCorrupt) {
