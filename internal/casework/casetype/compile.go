@@ -96,6 +96,7 @@ func assemble(def Definition) *checker {
 func (c *checker) publishing() {
 	c.identity()
 	c.window()
+	c.disclosure()
 	c.again()
 	c.texts()
 	c.pages()

@@ -43,6 +43,7 @@ type Definition struct {
 	Decisions   []Decision     `yaml:"decisions"`
 	Results     []Result       `yaml:"results" need:"yes"`
 	Assignment  []Rule         `yaml:"assignment"` // first that holds; none: the owner's unit
+	Disclosure  *Disclosure    `yaml:"disclosure"` // the cases are requests for public documents; nil: they are not
 	Examples    []Example      `yaml:"examples" need:"yes"`
 
 	PublicReports bool `yaml:"publicReports"` // others who report the same place see kind, date, status and distance of what is open there
