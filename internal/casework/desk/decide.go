@@ -48,13 +48,21 @@ func decideForm(v *visit, w *work) (ui.Question, error) {
 		q.Fields = append(q.Fields, ui.Select{Field: ui.Field{Name: "organ", Label: v.T("desk.beslut.body_decision", "Body", v.body(w.Case.Body)), Optional: true,
 			Hint: v.T("desk.beslut.body_hint"), Error: faultOf(w.faults, "organ")}, Empty: true, Options: options})
 	}
-	return v.decideRest(w, q), nil
+	return v.decideRest(w, q)
 }
 
-func (v *visit) decideRest(w *work, q ui.Question) ui.Question {
+func (v *visit) decideRest(w *work, q ui.Question) (ui.Question, error) {
 	q.Fields = append(q.Fields,
 		around(ui.Alert{Tone: ui.Info, Title: v.T("desk.svara.goes_out"), Text: v.T("desk.svara.reaches")}, v.recipients(w)),
-		ui.Textarea{Field: ui.Field{Name: "text", Label: v.T("desk.beslut.text"), Hint: v.T("desk.beslut.text_hint"), Error: faultOf(w.faults, "text")}, Value: w.typed.Get("text"), Rows: 10, Max: maxText})
+		v.decideText(w))
+	if v.Decider != nil {
+		visitor, _ := v.Office.Visitor(v.w, v.r)
+		more, err := v.Decider.Ask(visitor, w.OfficerView, w.typed, func(field string) string { return faultOf(w.faults, field) })
+		if err != nil {
+			return q, err
+		}
+		q.Fields = append(q.Fields, more...)
+	}
 	stay := ui.Option{Value: "kvar", Label: v.T("desk.beslut.stay", "Status", w.Status.Title.In(v.lang())), Chosen: w.get("status") == "kvar"}
 	options := []ui.Option{stay}
 	for _, s := range w.Next {
@@ -64,7 +72,16 @@ func (v *visit) decideRest(w *work, q ui.Question) ui.Question {
 		}
 	}
 	q.Fields = append(q.Fields, ui.Radios{Field: ui.Field{Name: "status", Label: v.T("desk.beslut.then"), Error: faultOf(w.faults, "status")}, Options: options})
-	return q
+	return q, nil
+}
+
+// decideText is the field of the decision: with its reasons, unless they have one of their own.
+func (v *visit) decideText(w *work) templ.Component {
+	label, hint := v.T("desk.beslut.text"), v.T("desk.beslut.text_hint")
+	if v.Decider != nil {
+		label, hint = v.T("desk.beslut.text_alone"), v.T("desk.beslut.text_alone_hint")
+	}
+	return ui.Textarea{Field: ui.Field{Name: "text", Label: label, Hint: hint, Error: faultOf(w.faults, "text")}, Value: w.typed.Get("text"), Rows: 10, Max: maxText}
 }
 
 // body is the name of a body.
@@ -84,7 +101,7 @@ func decide(v *visit, w *work) error {
 		w.fault("beslut", v.T("desk.beslut.choose"))
 	case kind.Delegation == nil && w.get("organ") == "":
 		w.fault("organ", v.T("desk.beslut.needs_body", "Body", v.body(w.Case.Body)))
-	case kind.Delegation != nil && !w.delegated(v, kind.Delegation.Role):
+	case v.Decider == nil && kind.Delegation != nil && !w.delegated(v, kind.Delegation.Role):
 		w.fault("beslut", v.T("desk.beslut.not_delegated", "Ref", kind.Delegation.Ref, "Role", v.role(kind.Delegation.Role)))
 	}
 	if text == "" {
@@ -102,6 +119,12 @@ func decide(v *visit, w *work) error {
 	}
 	if kind.Delegation != nil {
 		ruling.Beslut = ""
+	}
+	if v.Decider != nil {
+		visitor, _ := v.Office.Visitor(v.w, v.r)
+		faults, err := v.Decider.Decide(visitor, w.OfficerView, w.on(), ruling, w.typed)
+		w.faults = append(w.faults, faults...)
+		return err
 	}
 	_, err := v.Cases.Decide(v.ctx(), v.who, w.on(), ruling)
 	return err

@@ -74,6 +74,8 @@ type Config struct {
 	// Office, Panels and Places are the other rooms: their parts of a case's page and their places in the navigation; nil: none.
 	Office *office.Office
 	Panels []Panel
+	// Decider makes the decisions; nil: the desk does, without documents.
+	Decider Decider
 	Places []Place
 }
 

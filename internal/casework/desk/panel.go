@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"net/url"
+
 	"github.com/a-h/templ"
 
 	"dygnet/internal/casework/cases"
@@ -13,6 +15,14 @@ import (
 type Panel interface {
 	// Panel gives what the room has to show of a case to an official who may read it. It costs at most one query.
 	Panel(v *office.Visit, view cases.OfficerView) (Part, error)
+}
+
+// Decider is the room that makes decisions with their documents. It asks the official for more than the desk does.
+type Decider interface {
+	// Ask gives the fields that stand after the words of the decision, with what was typed.
+	Ask(v *office.Visit, view cases.OfficerView, typed url.Values, fault func(field string) string) ([]templ.Component, error)
+	// Decide carries out what was typed. What can be put right is told at its field.
+	Decide(v *office.Visit, view cases.OfficerView, on cases.On, r cases.Ruling, typed url.Values) ([]ui.FieldError, error)
 }
 
 // Part is what a room shows on a case's page. The zero Part is nothing.
