@@ -31,6 +31,7 @@ import (
 	"dygnet/internal/casework/represent"
 	"dygnet/internal/casework/spool"
 	"dygnet/internal/casework/studio"
+	"dygnet/internal/casework/task"
 	"dygnet/internal/channels/email"
 	"dygnet/internal/channels/pay"
 	site "dygnet/internal/channels/web"
@@ -68,6 +69,7 @@ type App struct {
 	replay       func(context.Context) error // takes in what waits in the spool
 	index        *search.Index
 	cases        *cases.Service
+	tasks        *task.Service
 	secrets      cases.Secrets
 	population   population
 	represent    *represent.Service
@@ -100,7 +102,7 @@ const (
 func migrationsOf() []fs.FS {
 	return []fs.FS{
 		journal.Migrations, bodies.Migrations, identity.Migrations, documents.Migrations, jobs.Migrations, search.Migrations, cases.Migrations,
-		catalogue.Migrations, email.Migrations, drafts.Migrations, payment.Migrations, represent.Migrations, inbox.Migrations, reach.Migrations, measure.Migrations,
+		catalogue.Migrations, email.Migrations, drafts.Migrations, payment.Migrations, represent.Migrations, inbox.Migrations, reach.Migrations, measure.Migrations, task.Migrations,
 	}
 }
 
@@ -206,8 +208,9 @@ func (a *App) openCasework(ctx context.Context) error {
 	}
 	a.cases = cases.New(cases.Config{
 		DB: a.db, Journal: a.journal, Clock: a.clock, Days: days, Types: a.types, Secrets: a.secrets,
-		Organisation: organisation{bodies: a.bodies, pack: a.packs.Latest, clock: a.clock},
+		Organisation: organisation{bodies: a.bodies, pack: a.packs.Latest, clock: a.clock}, Gate: task.Gate{},
 	})
+	a.openTasks(days)
 	a.population = population{bodies: a.bodies, pack: a.packs.Latest, clock: a.clock}
 	a.represent = represent.New(a.db, a.journal, a.clock, a.population, a.population, a.follow)
 	a.reach = reach.New(a.db, a.journal, a.clock)
