@@ -167,6 +167,11 @@ func (c command) carryOut(v *visit, w *work) error {
 		w.fault(c.field, v.why(denied.Decision))
 		return c.show(v, w, http.StatusForbidden)
 	}
+	var missing *cases.MissingError
+	if errors.As(err, &missing) {
+		w.fault(c.field, v.T("desk.missing", "What", v.lacks(missing.Needs)))
+		return c.show(v, w, http.StatusUnprocessableEntity)
+	}
 	if key := problem(err); key != "" {
 		w.fault(c.field, v.T("desk.problem."+key))
 		return c.show(v, w, http.StatusUnprocessableEntity)

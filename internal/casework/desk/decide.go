@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"strings"
+
 	"github.com/a-h/templ"
 
 	"dygnet/internal/casework/cases"
@@ -33,7 +35,12 @@ func decideForm(v *visit, w *work) (ui.Question, error) {
 		} else {
 			ofBody = true
 		}
-		kinds = append(kinds, ui.Option{Value: d.Key, Label: d.Title.In(v.lang()), Hint: hint + ". " + d.Appeal.Text.In(v.lang()), Chosen: d.Key == w.get("beslut")})
+		missing, err := v.lacking(w, d.Demand(w.Case.Status, ""))
+		if err != nil {
+			return q, err
+		}
+		hint = strings.TrimSuffix(hint+". "+missing, " ")
+		kinds = append(kinds, ui.Option{Value: d.Key, Label: d.Title.In(v.lang()), Hint: hint + " " + d.Appeal.Text.In(v.lang()), Chosen: d.Key == w.get("beslut")})
 	}
 	q.Fields = append(q.Fields, ui.Radios{Field: ui.Field{Name: "beslut", Label: v.T("desk.beslut.which"), Error: faultOf(w.faults, "beslut")}, Options: kinds})
 	if ofBody {

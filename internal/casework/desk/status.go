@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"strings"
+
 	"github.com/a-h/templ"
 
 	"dygnet/internal/casework/cases"
@@ -19,7 +21,10 @@ func statusForm(v *visit, w *work) (ui.Question, error) {
 	if !w.Case.Open {
 		q.Lead = v.T("desk.status.reopens")
 	}
-	options := v.nextStatuses(w, w.get("status"))
+	options, err := v.nextStatuses(w, w.get("status"))
+	if err != nil {
+		return q, err
+	}
 	if len(options) == 0 {
 		q.Fields = append(q.Fields, ui.Alert{Tone: ui.Warning, Text: v.T("desk.status.none")})
 		return q, nil
@@ -34,8 +39,8 @@ func statusForm(v *visit, w *work) (ui.Question, error) {
 // maxReason is the longest reason, in characters.
 const maxReason = 2000
 
-// nextStatuses are those the case may move to, with what each takes.
-func (v *visit) nextStatuses(w *work, chosen string) []ui.Option {
+// nextStatuses are those the case may move to, with what each takes and what of it is missing.
+func (v *visit) nextStatuses(w *work, chosen string) ([]ui.Option, error) {
 	var out []ui.Option
 	for _, s := range w.Next {
 		move := w.Type.Move(w.Case.Status, s.Key)
@@ -49,9 +54,14 @@ func (v *visit) nextStatuses(w *work, chosen string) []ui.Option {
 		if move.Needs(casetype.NeedDecision) && len(w.Decisions) == 0 {
 			o.Hint += " " + v.T("desk.status.takes_decision")
 		}
+		missing, err := v.lacking(w, move.Demand(w.Case.Status))
+		if err != nil {
+			return nil, err
+		}
+		o.Hint = strings.TrimSpace(o.Hint + " " + missing)
 		out = append(out, o)
 	}
-	return out
+	return out, nil
 }
 
 func (v *visit) allNeedNote(w *work) bool {
