@@ -52,7 +52,7 @@ func (s *Service) Handle(ctx context.Context, tx *store.Tx, batch []journal.Reco
 	var ids []string
 	seen := map[string]bool{}
 	for _, e := range batch {
-		if e.Object.Kind == "case" && !seen[e.Object.ID] && counts(e.Action) {
+		if e.Object.Kind == "case" && !seen[e.Object.ID] && figured(e.Action) {
 			seen[e.Object.ID] = true
 			ids = append(ids, e.Object.ID)
 		}
@@ -63,8 +63,8 @@ func (s *Service) Handle(ctx context.Context, tx *store.Tx, batch []journal.Reco
 	return nil
 }
 
-// counts tells whether an action can change a figure. What is not known here can.
-func counts(action string) bool {
+// figured tells whether an action can change a figure. What is not known here can.
+func figured(action string) bool {
 	switch action {
 	case cases.ActionRead, cases.ActionNoted, cases.ActionClaimed, cases.ActionReleased, cases.ActionAssigned, cases.ActionEdited, cases.ActionMarked,
 		cases.ActionReplied, cases.ActionUnreached, cases.ActionProtected, cases.ActionPrinted, cases.ActionScreened, cases.ActionCorrected:
@@ -137,6 +137,11 @@ func (s *Service) recountSome(ctx context.Context, tx *store.Tx, ids []string) e
 		if _, err := tx.Exec(ctx, `INSERT INTO figure_end (day, type_id, unit, channel, open, reopened, touched, days, n) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 			ON CONFLICT (day, type_id, unit, channel, open, reopened, touched, days) DO UPDATE SET n = figure_end.n + $9`,
 			k.day, k.typeID, k.unit, k.channel, store.Bool(k.open), k.reopened, store.Bool(k.touched), k.days, n); err != nil {
+			return err
+		}
+	}
+	for k, t := range monthsOf(in, end) {
+		if err := t.add(ctx, tx, k); err != nil {
 			return err
 		}
 	}
