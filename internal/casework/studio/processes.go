@@ -102,7 +102,7 @@ func (v *visit) trend(history []measure.Level, department string) templ.Componen
 		t.Columns = append(t.Columns, ui.Column{Title: v.T("studio.level." + level), Number: true})
 	}
 	today := v.Today()
-	c := chart{Title: v.T("studio.trend.now")}
+	c := ui.Chart{Title: v.T("studio.trend.now")}
 	for back := 0; back <= trendMonths; back++ {
 		day := today
 		if back > 0 {
@@ -117,13 +117,13 @@ func (v *visit) trend(history []measure.Level, department string) templ.Componen
 			count := n[pack.Level(level)]
 			row.Cells = append(row.Cells, ui.Cell{Text: strconv.Itoa(count)})
 			if back == 0 {
-				c.Max = max(c.Max, count)
-				c.Bars = append(c.Bars, bar{Label: v.T("studio.level." + level), Value: count, Text: strconv.Itoa(count)})
+				c.Bars = append(c.Bars, ui.Bar{Label: v.T("studio.level." + level), Value: count, Text: strconv.Itoa(count)})
 			}
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	return figure(c, v.T("studio.trend.table"), t)
+	c.More, c.Table = v.T("studio.trend.table"), t
+	return c
 }
 
 // processTable is the list of one department.

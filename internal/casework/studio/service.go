@@ -149,7 +149,7 @@ func (v *visit) use(ct *casetype.CaseType) ([]templ.Component, error) {
 		return append(parts, text(v.T("studio.funnel.none", "Days", strconv.Itoa(funnelDays)))), nil
 	}
 	parts = append(parts, text(v.T("studio.funnel.lead", "Days", strconv.Itoa(funnelDays), "Begun", strconv.Itoa(f.Begun), "Sent", strconv.Itoa(f.Sent), "Saved", strconv.Itoa(f.Saved), "Whole", strconv.Itoa(f.Whole))))
-	c := chart{Title: v.T("studio.funnel.caption"), Max: f.Begun}
+	c := ui.Chart{Title: v.T("studio.funnel.caption")}
 	t := ui.Table{ID: "tratt-tabell", Caption: v.T("studio.funnel.caption"), Columns: []ui.Column{{Title: v.T("studio.funnel.step")}, {Title: v.T("studio.funnel.reached"), Number: true},
 		{Title: v.T("studio.funnel.passed"), Number: true}, {Title: v.T("studio.column.dropped"), Number: true}}}
 	for _, u := range f.Steps {
@@ -157,12 +157,12 @@ func (v *visit) use(ct *casetype.CaseType) ([]templ.Component, error) {
 			continue
 		}
 		name := v.stepName(ct, u.Step)
-		c.Max = max(c.Max, u.Reached)
-		c.Bars = append(c.Bars, bar{Label: name, Value: u.Reached, Text: strconv.Itoa(u.Reached)})
+		c.Bars = append(c.Bars, ui.Bar{Label: name, Value: u.Reached, Text: strconv.Itoa(u.Reached)})
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: name}, {Text: strconv.Itoa(u.Reached)}, {Text: strconv.Itoa(u.Passed)}, {Text: v.percent(u.Dropped())}}})
 	}
-	c.Bars = append(c.Bars, bar{Label: v.T("studio.funnel.sent"), Value: f.Sent, Text: strconv.Itoa(f.Sent)})
-	parts = append(parts, figure(c, v.T("studio.chart.table"), t))
+	c.Bars = append(c.Bars, ui.Bar{Label: v.T("studio.funnel.sent"), Value: f.Sent, Text: strconv.Itoa(f.Sent)})
+	c.More, c.Table = v.T("studio.chart.table"), t
+	parts = append(parts, c)
 	return append(parts, v.trouble(ct, f)...), nil
 }
 
@@ -212,15 +212,15 @@ func (v *visit) opinions(ct *casetype.CaseType) ([]templ.Component, error) {
 	if len(latest) == 0 {
 		return append(parts, text(v.T("studio.opinions.none"))), nil
 	}
-	c := chart{Title: v.T("studio.opinions.caption")}
+	c := ui.Chart{Title: v.T("studio.opinions.caption")}
 	t := ui.Table{ID: "omdomen-tabell", Caption: v.T("studio.opinions.caption"), Columns: []ui.Column{{Title: v.T("studio.opinions.score")}, {Title: v.T("studio.opinions.count"), Number: true}}}
 	for i := len(scores) - 1; i >= 0; i-- {
 		name := v.T("studio.score." + strconv.Itoa(i+1))
-		c.Max = max(c.Max, scores[i])
-		c.Bars = append(c.Bars, bar{Label: name, Value: scores[i], Text: strconv.Itoa(scores[i])})
+		c.Bars = append(c.Bars, ui.Bar{Label: name, Value: scores[i], Text: strconv.Itoa(scores[i])})
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: name}, {Text: strconv.Itoa(scores[i])}}})
 	}
-	parts = append(parts, figure(c, v.T("studio.chart.table"), t))
+	c.More, c.Table = v.T("studio.chart.table"), t
+	parts = append(parts, c)
 	said := ui.Table{ID: "ord", Caption: v.T("studio.opinions.words"), Columns: []ui.Column{{Title: v.T("studio.opinions.day")}, {Title: v.T("studio.opinions.score")}, {Title: v.T("studio.opinions.text")}}}
 	for _, a := range latest {
 		if a.Words != "" {
