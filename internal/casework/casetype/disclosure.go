@@ -1,6 +1,9 @@
 package casetype
 
 import (
+	"strings"
+
+	"dygnet/internal/kernel/i18n"
 	"fmt"
 	"maps"
 	"slices"
@@ -15,7 +18,24 @@ type Disclosure struct {
 	Way    string   `yaml:"way" need:"yes"`    // question: how they want it
 	Ways   []string `yaml:"ways" need:"yes"`   // its options that need no more than an e-mail address; the first is chosen from the start
 	Email  string   `yaml:"email"`             // question: where to send it by e-mail
+
+	Answer Reply `yaml:"answer" need:"yes"`
 }
+
+// Reply is the words of an officer's first answer, which is no decision. {lagrum} is the provision and {forbehall} the condition.
+type Reply struct {
+	Given    i18n.Text `yaml:"given" need:"yes"`    // something is handed out whole
+	Masked   i18n.Text `yaml:"masked" need:"yes"`   // a copy without what is secret
+	Reserved i18n.Text `yaml:"reserved" need:"yes"` // with a condition on how it is used
+	Refused  i18n.Text `yaml:"refused" need:"yes"`
+	Review   i18n.Text `yaml:"review" need:"yes"` // that a decision of the authority can be had, and appealed (OSL 6 kap. 3 §)
+}
+
+// Placeholders of a Reply.
+const (
+	AnswerLaw       = "{lagrum}"
+	AnswerCondition = "{forbehall}"
+)
 
 // disclosure checks that the questions are there and can be asked on one page.
 func (c *checker) disclosure() {
@@ -60,6 +80,13 @@ func (c *checker) disclosure() {
 	}
 	if d.Holder != "" {
 		option("disclosure.unsure", ask("holder", d.Holder, TypeChoice), d.Unsure)
+	}
+	for at, text := range map[string]i18n.Text{"masked": d.Answer.Masked, "reserved": d.Answer.Reserved, "refused": d.Answer.Refused} {
+		for _, l := range i18n.Languages() {
+			if !strings.Contains(text[l], AnswerLaw) {
+				c.fail("disclosure.answer."+at+"."+string(l), "say with %s on what provision", AnswerLaw)
+			}
+		}
 	}
 	if !c.ct.Auth.Anonymous {
 		c.fail("auth.anonymous", "nobody who asks for a public document may be asked who they are (TF 2 kap. 18 §); set anonymous: true")

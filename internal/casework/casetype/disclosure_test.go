@@ -12,7 +12,7 @@ func TestTF_2_18_RequestsForDocumentsAskNobodyWhoTheyAre(t *testing.T) {
 			Question{Key: "handling", Type: TypeTextarea, Label: tx("Vad?"), Optional: true},
 			Question{Key: "satt", Type: TypeChoice, Label: tx("Hur?"), Optional: true, Options: []Option{{Value: "har", Label: tx("Här")}, {Value: "epost", Label: tx("E-post")}}})
 		d.Auth = Auth{Level: LevelNone, Anonymous: true}
-		d.Disclosure = &Disclosure{Wanted: "handling", Way: "satt", Ways: []string{"har", "epost"}}
+		d.Disclosure = &Disclosure{Wanted: "handling", Way: "satt", Ways: []string{"har", "epost"}, Answer: Reply{tx("Här."), tx("Utan delar, {lagrum}."), tx("Med villkor {forbehall}, {lagrum}."), tx("Nej, {lagrum}."), tx("Begär beslut.")}}
 		return d
 	}
 	if _, issues := Compile(base()); len(issues) > 0 {
@@ -28,6 +28,7 @@ func TestTF_2_18_RequestsForDocumentsAskNobodyWhoTheyAre(t *testing.T) {
 		{"disclosure.ways[1]", `"post"`, func(d *Definition) { d.Disclosure.Ways[1] = "post" }},
 		{"disclosure.ways", "at least one", func(d *Definition) { d.Disclosure.Ways = nil }},
 		{"disclosure.email", "email", func(d *Definition) { d.Disclosure.Email = "handling" }},
+		{"disclosure.answer.refused.sv", "{lagrum}", func(d *Definition) { d.Disclosure.Answer.Refused = tx("Nej.") }},
 		{"disclosure.holder", `"agare"`, func(d *Definition) { d.Disclosure.Holder = "agare" }},
 	} {
 		d := base()
