@@ -30,6 +30,7 @@ import (
 	"dygnet/internal/casework/reach"
 	"dygnet/internal/casework/represent"
 	"dygnet/internal/casework/spool"
+	"dygnet/internal/casework/statistics"
 	"dygnet/internal/casework/studio"
 	"dygnet/internal/casework/task"
 	"dygnet/internal/channels/email"
@@ -108,7 +109,7 @@ func migrationsOf() []fs.FS {
 
 // textsOf are the words of every room.
 func textsOf() []fs.FS {
-	return []fs.FS{ui.Texts, web.Texts, access.Texts, identity.Texts, casetype.Texts, email.Texts, printout.Texts, site.Texts, desk.Texts, office.Texts, studio.Texts, Texts}
+	return []fs.FS{ui.Texts, web.Texts, access.Texts, identity.Texts, casetype.Texts, email.Texts, printout.Texts, site.Texts, desk.Texts, office.Texts, studio.Texts, statistics.Texts, Texts}
 }
 
 // open builds an installation from its configuration. Close it at the end.

@@ -5,6 +5,8 @@ import (
 
 	"dygnet/internal/casework/desk"
 	"dygnet/internal/casework/office"
+	"dygnet/internal/casework/statistics"
+	"dygnet/internal/kernel/access"
 )
 
 // room is a part of the house with pages for those who work here.
@@ -23,7 +25,11 @@ func (a *App) offices() []room {
 }
 
 // rooms are the rooms beside desk and studio.
-func (a *App) rooms(_ *office.Office) []room { return nil }
+func (a *App) rooms(door *office.Office) []room {
+	return []room{
+		&statistics.Module{Office: door, Figures: a.measure, Types: a.types},
+	}
+}
 
 // panels are what those rooms show on a case's page, in the order they stand there.
 func (a *App) panels() []desk.Panel { return nil }
@@ -32,4 +38,8 @@ func (a *App) panels() []desk.Panel { return nil }
 func (a *App) counters() []office.Counter { return nil }
 
 // places are their places in the navigation.
-func places() []desk.Place { return nil }
+func places() []desk.Place {
+	return []desk.Place{
+		{Text: "statistics.title", Path: statistics.Path, For: access.ServiceRead},
+	}
+}

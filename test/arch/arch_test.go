@@ -29,7 +29,7 @@ var kernel = []string{
 }
 
 // Casework, as in docs/architecture.md: each may import the kernel and those before it.
-var casework = []string{"casetype", "pack", "catalogue", "cases", "spool", "represent", "inbox", "reach", "printout", "drafts", "payment", "measure", "office", "desk", "studio",
+var casework = []string{"casetype", "pack", "catalogue", "cases", "spool", "represent", "inbox", "reach", "printout", "drafts", "payment", "measure", "office", "desk", "studio", "statistics",
 	"deadline", "lawbook", "clock", "tie", "task", "roster", "ruling", "notice", "disclosure", "retention", "archive"}
 
 // goPackage is what `go list -json` tells of a package that the rules ask for.
