@@ -13,6 +13,9 @@ import (
 // ActionErased is what the journal calls the destruction of a case (gallring). journal.Verify asks for it where payloads are gone.
 const ActionErased = "case.erased"
 
+// ErrOpen means that an open case cannot be destroyed.
+var ErrOpen = errors.New("the case is open")
+
 // ErrDestroyed means that the case has been destroyed by decision; only its number and times are left. It is a store.ErrNotFound.
 var ErrDestroyed = fmt.Errorf("the case has been destroyed by decision: %w", store.ErrNotFound)
 
@@ -23,6 +26,8 @@ type Erasure struct {
 	Decision string // the body's decision (beslut)
 	// KeepParty and KeepSubject leave these words in the diarium, where the plan of the body says that it is preserved with them.
 	KeepParty, KeepSubject bool
+	// Again is for a case that was destroyed before and came back with an older copy of the database, where it may be open.
+	Again bool
 	// Before runs in the same transaction, before anything is gone: it refuses, or erases what other rooms keep.
 	Before func(ctx context.Context, tx *store.Tx, c *Case, documents []string) error
 	// Said is kept in the journal with the entry. Nothing personal.
@@ -37,8 +42,8 @@ func (s *Service) Erase(ctx context.Context, id string, e Erasure) error {
 		if err != nil {
 			return journal.Entry{}, err
 		}
-		if c.Open {
-			return journal.Entry{}, errors.New("the case is open")
+		if c.Open && !e.Again {
+			return journal.Entry{}, ErrOpen
 		}
 		files, err := documentsOf(ctx, tx, id, true)
 		if err != nil {
@@ -83,7 +88,7 @@ func (s *Service) wipe(ctx context.Context, tx *store.Tx, id string, e Erasure) 
 		return fmt.Errorf("clearing the words of the diarium: %w", err)
 	}
 	err = tx.ExecOne(ctx, `UPDATE cases SET subject = '', address = '', lat = NULL, lon = NULL, north = NULL, east = NULL, answers = '{}', assignee = '', addressee = '',
-		destroyed_at = $2, version = version + 1 WHERE id = $1`, id, store.Micros(s.now()))
+		open = 0, destroyed_at = $2, version = version + 1 WHERE id = $1`, id, store.Micros(s.now()))
 	if err != nil {
 		return fmt.Errorf("clearing the case: %w", err)
 	}

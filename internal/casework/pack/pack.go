@@ -26,10 +26,11 @@ type Pack struct {
 	Firms        []Firm // firms and associations
 	Addresses    []Address
 	Processes    []Process
+	Retention    []BodyPlan // what no case type holds of the document plans
 	Map          Map
-	CaseTypes    []*casetype.CaseType // by id and version; recipients are those of the pack
 	Assignments  []AssignRule // in the order they are asked
 	Phrases      []Phrase
+	CaseTypes    []*casetype.CaseType // by id and version; recipients are those of the pack
 	Broken       []Problem            // what is wrong with files of case types, which are left out; and processes whose e-service is not there
 
 	members map[string]*Member
@@ -201,10 +202,10 @@ func (l *loader) load() {
 		personas Personas
 
 		processes Processes
-	)
 
 		assignments Assignments
 		phrases     Phrases
+	)
 	var beside sync.WaitGroup
 	beside.Go(l.readCaseTypes)
 	l.strangers()
@@ -220,11 +221,11 @@ func (l *loader) load() {
 	sources[files[8]] = readFirms(l.fsys, p)
 	sources[files[9]] = readAddresses(l.fsys, p)
 	sources[files[10]] = readMap(l.fsys, p)
-	beside.Wait()
 	sources[files[11]] = readRetention(l.fsys, p)
 	sources[assignmentFile] = l.maybe(assignmentFile, &assignments)
 	sources[phraseFile] = l.maybe(phraseFile, &phrases)
 	p.Assignments, p.Phrases = assignments.Rules, phrases.Phrases
+	beside.Wait()
 	if len(l.caseFiles) == 0 && len(l.strays) == 0 {
 		l.problems = append(l.problems, Problem{File: casetypes, Line: 1, Column: 1, Message: "the folder is missing or empty; a pack has case types in it"})
 	}
@@ -251,7 +252,6 @@ func (l *loader) load() {
 	slices.SortFunc(p.CaseTypes, func(a, b *casetype.CaseType) int {
 		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Version, b.Version))
 	})
-}
 	l.strays = append(l.strays, l.unruly(sources[assignmentFile], r.services)...)
 	l.strays = append(l.strays, l.unphrased(sources[phraseFile], r.services)...)
 }
@@ -262,6 +262,7 @@ func (l *loader) maybe(name string, into any) *source {
 		return &source{file: name}
 	}
 	return read(l.fsys, name, into)
+}
 
 // strangers says which files look like part of the pack but are read by nobody.
 func (l *loader) strangers() {

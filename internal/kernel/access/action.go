@@ -23,6 +23,8 @@ const (
 	RegisterCorrect Action = "register.correct"
 	RegisterPublish Action = "register.publish"
 
+	RetentionManage Action = "retention.manage" // how long cases are kept: lists for gallring, stops, deliveries to the e-archive
+
 	JournalRead Action = "journal.read"
 
 	ServiceRead   Action = "service.read"   // how an e-service is used and how its cases go

@@ -12,6 +12,7 @@ import (
 const (
 	Officer       = "handlaggare"
 	Registrar     = "registrator"
+	Archivist     = "arkivarie"
 	Head          = "chef"
 	ContactCentre = "kontaktcenter"
 	ITManager     = "itchef"
@@ -28,6 +29,7 @@ func Roles() []bodies.Role {
 	return []bodies.Role{
 		{Code: Officer, Name: name("Handläggare", "Case officer")},
 		{Code: Registrar, Name: name("Registrator", "Registrar")},
+		{Code: Archivist, Name: name("Arkivarie", "Archivist")},
 		{Code: Head, Name: name("Chef", "Head of unit")},
 		{Code: ContactCentre, Name: name("Kontaktcenter", "Contact centre")},
 		{Code: ITManager, Name: name("IT-chef", "IT manager"), Exclusive: bodies.OneEverywhere, Wide: true}, // S4-AC-1
@@ -76,7 +78,7 @@ func Rules() []Rule {
 func actions() []Action {
 	return []Action{
 		CaseSubmit, CaseRead, CaseReadSecret, CaseClaim, CaseAssign, CaseMessage, CaseNote, CaseStatus, CaseDecide, CaseClose, CaseReopen,
-		CaseSecrecy, CaseDocument, RegisterRead, RegisterCorrect, RegisterPublish, JournalRead, ServiceRead, ServiceManage, OrgManage, MandateAppoint,
+		CaseSecrecy, CaseDocument, RetentionManage, RegisterRead, RegisterCorrect, RegisterPublish, JournalRead, ServiceRead, ServiceManage, OrgManage, MandateAppoint,
 		MandateAppointUnit, DecisionRegister, AdminTechnical,
 	}
 }
@@ -118,6 +120,10 @@ func rows() []row {
 		// The registrar sees the whole diarium, and of what is secret only that it is there.
 		{[]string{Registrar}, InMember, Marked, "S2-M3-1", []Action{CaseRead, CaseReadSecret, CaseAssign, CaseNote, CaseDocument, CaseClose, CaseReopen}},
 		{[]string{Registrar}, InMember, Secret, "S2-M3-1", []Action{RegisterRead, RegisterCorrect, RegisterPublish, CaseSecrecy}},
+
+		// Those who keep the diarium and the archive see to what goes and what stays, of what is secret without reading it.
+		{[]string{Registrar, Archivist}, InMember, Secret, "P-R", []Action{RetentionManage}},
+		{[]string{Archivist}, InMember, Marked, "P-R", []Action{RegisterRead}},
 
 		{[]string{Secretary}, SameBody, Open, "PR-1", []Action{CaseRead, RegisterRead, DecisionRegister, MandateAppoint, OrgManage}},
 
