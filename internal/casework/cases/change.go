@@ -71,7 +71,11 @@ func (s *Service) apply(ctx context.Context, who access.Actor, on On, right acce
 			return journal.Entry{}, err
 		}
 		out = c
-		return s.record(ctx, ch, action)
+		entry, err := s.record(ctx, ch, action)
+		if err == nil {
+			err = rehearsed(ctx)
+		}
+		return entry, err
 	})
 	if errors.Is(err, store.ErrConflict) {
 		err = fmt.Errorf("%w: %w", ErrStale, err)

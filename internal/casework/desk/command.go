@@ -12,6 +12,7 @@ import (
 	"github.com/a-h/templ"
 
 	"dygnet/internal/casework/cases"
+	"dygnet/internal/casework/pack"
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/documents"
 	"dygnet/internal/kernel/ui"
@@ -53,6 +54,8 @@ type command struct {
 	adds func(e cases.Event) (disturbs bool)
 	// same tells whether an event is what this form did, when it was sent twice; nil: never.
 	same func(w *work, e cases.Event) bool
+	// phrases is the use of the texts that one can begin from; "" for none.
+	phrases pack.PhraseUse
 	// stale answers when the case has changed; nil: the form is shown again.
 	stale func(v *visit, w *work) error
 }
@@ -118,6 +121,14 @@ func (c command) run(v *visit) error {
 	}
 	if len(w.faults) > 0 {
 		return c.show(v, w, http.StatusUnprocessableEntity)
+	}
+	if c.phrases != "" && v.Roster != nil && w.get(fieldBegin) != "" {
+		return c.begin(v, w)
+	}
+	if c.phrases != "" {
+		if v.gaps(w); len(w.faults) > 0 {
+			return c.show(v, w, http.StatusUnprocessableEntity)
+		}
 	}
 	return c.carryOut(v, w)
 }
@@ -227,6 +238,13 @@ func (c command) show(v *visit, w *work, status int) error {
 	q.Form.Action, q.Form.Upload, q.Form.Unsaved = q.Page.Path, c.upload, true
 	q.Form.Hidden = append(q.Form.Hidden, v.carried(w)...)
 	q.Button = v.T("desk.button." + c.path)
+	if c.phrases != "" {
+		offered, err := v.phrases(w, c.phrases)
+		if err != nil {
+			return err
+		}
+		q.Fields = append(offered, q.Fields...)
+	}
 	if len(w.since) > 0 {
 		q.Fields = append([]templ.Component{v.happened(w)}, q.Fields...)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"dygnet/internal/casework/cases"
 	"dygnet/internal/casework/casetype"
+	"dygnet/internal/casework/pack"
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/ui"
@@ -14,7 +15,7 @@ import (
 
 // decideCommand makes a decision of the case type: on delegation, or on the decision (beslut) of the body itself.
 func decideCommand() command {
-	return command{path: "beslut", right: access.CaseDecide, field: "text", form: decideForm, do: decide}
+	return command{path: "beslut", right: access.CaseDecide, field: "text", phrases: pack.InDecision, form: decideForm, do: decide}
 }
 
 // latestDecisions is how many decisions of a body there are to choose from.

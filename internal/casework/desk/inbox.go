@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -18,29 +17,6 @@ import (
 	"dygnet/internal/kernel/ui"
 	"dygnet/internal/kernel/web"
 )
-
-// queueSlugs name the queues in addresses and in texts.
-var queueSlugs = map[string]cases.Queue{
-	"mina": cases.QueueMine, "otilldelade": cases.QueueUnassigned, "oppna": cases.QueueOpen, "forsenade": cases.QueueOverdue, "alla": cases.QueueAll,
-	"till-mig": cases.QueueAddressed,
-}
-
-// Rows on a page of the inbox.
-const (
-	fewRows  = 50
-	manyRows = 200
-)
-
-// selection is what an officer asked the inbox for; its address is the page's.
-type selection struct {
-	queue   string // slug
-	unit    string
-	typ     string
-	content string
-	order   string // "senast", "bradska"
-	after   string
-	rows    int
-}
 
 // queues are those that make sense for the official, the first to begin with.
 func (v *visit) queues() []string {
@@ -58,54 +34,6 @@ func (v *visit) queues() []string {
 	return nil
 }
 
-func (v *visit) selection(queues []string) selection {
-	q := v.r.URL.Query()
-	s := selection{queue: q.Get("ko"), unit: q.Get("enhet"), typ: q.Get("typ"), content: q.Get("status"), order: q.Get("ordning"), after: q.Get("efter"), rows: fewRows}
-	if !slices.Contains(queues, s.queue) {
-		s.queue = queues[0]
-	}
-	if q.Get("antal") == strconv.Itoa(manyRows) {
-		s.rows = manyRows
-	}
-	if s.order != "senast" && s.order != "bradska" {
-		s.order = ""
-	}
-	if !slices.Contains(casetype.Content("").Values(), s.content) {
-		s.content = ""
-	}
-	return s
-}
-
-// urgent tells whether the list begins with what is due first: in the queues that are there to be worked off, unless chosen otherwise.
-func (s selection) urgent() bool {
-	return s.order == "bradska" || s.order == "" && s.queue != "alla" && s.queue != "till-mig"
-}
-
-func (s selection) filter() cases.Filter {
-	f := cases.Filter{Queue: queueSlugs[s.queue], Unit: s.unit, Type: s.typ, Content: casetype.Content(s.content), Order: cases.Newest, After: s.after, Limit: s.rows}
-	if s.urgent() {
-		f.Order = cases.Urgent
-	}
-	return f
-}
-
-// href is the address of the selection, with changes: pairs of name and value.
-func (s selection) href(changes ...string) string {
-	q := url.Values{"ko": {s.queue}, "enhet": {s.unit}, "typ": {s.typ}, "status": {s.content}, "ordning": {s.order}, "efter": {s.after}}
-	if s.rows == manyRows {
-		q.Set("antal", strconv.Itoa(manyRows))
-	}
-	for i := 0; i+1 < len(changes); i += 2 {
-		q.Set(changes[i], changes[i+1])
-	}
-	for name := range q {
-		if q.Get(name) == "" {
-			q.Del(name)
-		}
-	}
-	return pathInbox + "?" + q.Encode()
-}
-
 // inbox is the officer's list of cases.
 func inbox(v *visit) error {
 	queues := v.queues()
@@ -114,53 +42,129 @@ func inbox(v *visit) error {
 		page.Empty = &ui.Empty{Title: v.T("desk.inbox.no_mandate"), Text: v.why(access.Check(v.who, access.CaseRead, access.Object{}))}
 		return ui.Render(v.w, v.r, 200, page)
 	}
-	s := v.selection(queues)
-	found, err := v.Cases.List(v.ctx(), v.who, s.filter())
+	shelf, err := v.shelf()
+	if err != nil {
+		return err
+	}
+	s := v.selected(queues, shelf)
+	found, err := v.Cases.List(v.ctx(), v.who, s.filter(v.who.Person, v.Index))
 	if errors.Is(err, cases.ErrCursor) {
 		return fmt.Errorf("%w: %w", web.ErrBadRequest, err)
 	}
 	if err != nil {
 		return err
 	}
-	page := ui.List{Page: v.page(v.T("desk.queue."+s.queue), pathInbox), Found: len(found.Cases), More: found.Next != "", Tabs: v.tabs(s, queues), Filter: v.filter(s)}
+	title := v.T("desk.queue." + s.queue)
+	if l, ok := shelf.list(s.list); ok {
+		title = l.Name
+	}
+	page := ui.List{Page: v.page(title, pathInbox), Found: len(found.Cases), More: found.Next != "", Tabs: v.tabs(s, queues, shelf), Filter: v.filter(s)}
 	page.Path = s.href()
 	switch {
-	case len(found.Cases) == 0:
+	case len(found.Cases) == 0 && !found.Looked:
 		page.Empty = v.nothing(s)
-	default:
-		page.Table = v.table(s, found.Cases)
-		page.Pager = &ui.Pager{}
-		if found.Next != "" {
-			page.Pager.Next = s.href("efter", found.Next)
+	case len(found.Cases) > 0:
+		if page.Table, err = v.table(s, shelf, found.Cases); err != nil {
+			return err
 		}
 	}
-	if s.after != "" {
-		page.Actions = append(page.Actions, ui.Button{Text: v.T("desk.inbox.first_page"), Href: s.href("efter", ""), Variant: ui.Secondary})
+	if found.Next != "" {
+		page.Pager = &ui.Pager{Next: s.href("efter", found.Next)}
 	}
+	page.Actions = v.listActs(s)
 	if v.Live != nil && s.after == "" {
 		page.Live = &ui.Live{ID: "inkorg", URL: pathStream + "?amne=case"}
 	}
-	return ui.Render(v.w, v.r, 200, inboxPage(page, bulk{Show: s.selects() && len(found.Cases) > 0 && v.mayAnywhere(access.CaseClaim), Form: bulkForm, Back: s.href()}))
+	b := bulk{Show: len(found.Cases) > 0 && v.ticks(s), Take: s.takes() && v.mayAnywhere(access.CaseClaim), More: v.Roster != nil, Form: bulkForm, Back: s.href(), All: s.href("kryssa", "alla")}
+	switch {
+	case found.Looked:
+		b.Note = v.T("desk.inbox.looked")
+	case found.Cut:
+		b.Note = v.T("desk.inbox.cut")
+	}
+	return ui.Render(v.w, v.r, 200, inboxPage(page, b))
+}
+
+// listActs lead on from a list.
+func (v *visit) listActs(s selection) []templ.Component {
+	var out []templ.Component
+	link := func(key, href string) {
+		out = append(out, ui.Button{Text: v.T("desk.inbox." + key), Href: href, Variant: ui.Secondary})
+	}
+	if s.after != "" {
+		link("first_page", s.href("efter", ""))
+	}
+	if v.Roster == nil {
+		return out
+	}
+	if s.list != "" {
+		link("change_list", pathLists+"/"+s.list)
+	} else if s.narrowed() {
+		q := s.values()
+		if s.of != "" {
+			q.Set("ur", s.of)
+		}
+		link("save_list", pathLists+"/ny?"+q.Encode())
+	}
+	return out
+}
+
+// ticks tells whether several cases can be ticked.
+func (v *visit) ticks(s selection) bool {
+	if v.Roster == nil {
+		return s.takes() && v.mayAnywhere(access.CaseClaim)
+	}
+	return v.mayAnywhere(access.CaseAssign) || v.mayAnywhere(access.CaseMessage)
 }
 
 // bulkForm is the form around the buttons that take cases.
 const bulkForm = "urval"
 
-// bulk is the form that takes the cases that were ticked. The button of each row is a form of its own, so that Enter on a tick never
-// presses it.
+// bulk is the form that takes the cases that were ticked, or does more with them. The button of each row is a form of its own, so that
+// Enter on a tick never presses it.
 type bulk struct {
 	Show bool
+	Take bool // they can be taken here
+	More bool // another room can do more with them
 	Form string
 	Back string // where to go after
+	All  string // the same page with everything ticked
+	Note string // about how far the list has looked
 }
 
-// selects tells whether several cases can be ticked: where there are mostly such as nobody has.
-func (s selection) selects() bool { return s.queue == "otilldelade" }
+func (b bulk) action() string {
+	if b.Take {
+		return pathInbox + "/ta"
+	}
+	return pathBulk
+}
 
-func (v *visit) tabs(s selection, queues []string) *ui.Tabs {
+// takes tells whether the list is there to take cases from: mostly such as nobody has.
+func (s selection) takes() bool { return s.queue == "otilldelade" }
+
+// manyLists is how many saved lists stand among the tabs; all of them stand on the page of lists.
+const manyLists = 8
+
+func (v *visit) tabs(s selection, queues []string, shelf Shelf) *ui.Tabs {
 	t := &ui.Tabs{Label: v.T("desk.inbox.queues")}
 	for _, slug := range queues {
-		t.Links = append(t.Links, ui.Link{Text: v.T("desk.queue." + slug), Href: selection{queue: slug, unit: s.unit, typ: s.typ, rows: s.rows}.href(), Current: slug == s.queue})
+		href := selection{queue: slug, unit: s.unit, typ: s.typ, rows: s.rows}
+		if s.list != "" {
+			href = selection{queue: slug, rows: fewRows}
+		}
+		t.Links = append(t.Links, ui.Link{Text: v.T("desk.queue." + slug), Href: href.href(), Current: slug == s.queue && s.list == ""})
+	}
+	for i, l := range shelf.Lists {
+		if i < manyLists || l.ID == s.list {
+			t.Links = append(t.Links, ui.Link{Text: l.Name, Href: selection{list: l.ID}.href(), Current: l.ID == s.list})
+		}
+	}
+	for _, a := range shelf.For {
+		of := selection{queue: "oppna", assignee: a.Person, rows: fewRows}
+		t.Links = append(t.Links, ui.Link{Text: v.T("desk.inbox.for", "Name", v.name(a.Person)), Href: of.href(), Count: a.Waiting, Current: s.list == "" && s.assignee == a.Person})
+	}
+	if v.Roster != nil {
+		t.Links = append(t.Links, ui.Link{Text: v.T("desk.inbox.lists"), Href: pathLists})
 	}
 	return t
 }
@@ -169,7 +173,7 @@ func (v *visit) tabs(s selection, queues []string) *ui.Tabs {
 func (v *visit) nothing(s selection) *ui.Empty {
 	e := &ui.Empty{Title: v.T("desk.inbox.empty"), Text: v.T("desk.inbox.empty_text")}
 	switch {
-	case s.unit != "" || s.typ != "" || s.content != "":
+	case s.list == "" && s.narrowed():
 		e.Text = v.T("desk.inbox.empty_filter")
 		e.Action = ui.Button{Text: v.T("desk.inbox.clear"), Href: selection{queue: s.queue, rows: s.rows}.href(), Variant: ui.Secondary}
 	case s.queue == "mina":
@@ -177,98 +181,6 @@ func (v *visit) nothing(s selection) *ui.Empty {
 		e.Action = ui.Button{Text: v.T("desk.inbox.to_unassigned"), Href: selection{queue: "otilldelade", rows: s.rows}.href(), Variant: ui.Secondary}
 	}
 	return e
-}
-
-func (v *visit) filter(s selection) *ui.Filter {
-	f := &ui.Filter{Action: pathInbox, Clear: selection{queue: s.queue}.href(), Hidden: []ui.Hidden{{Name: "ko", Value: s.queue}}}
-	choose := func(name, label, chosen string, options []ui.Option) {
-		for i, o := range options {
-			if o.Value == chosen {
-				options[i].Chosen = true
-				f.Chosen = append(f.Chosen, ui.Link{Text: o.Label, Href: s.href(name, "", "efter", "")})
-			}
-		}
-		f.Fields = append(f.Fields, ui.Select{Field: ui.Field{Name: name, Label: label}, Empty: true, Options: options})
-	}
-	if units := access.Units(v.who, access.CaseRead); len(units) > 1 && s.queue != "till-mig" {
-		var options []ui.Option
-		for _, id := range units {
-			options = append(options, ui.Option{Value: id, Label: v.unit(id)})
-		}
-		slices.SortFunc(options, func(a, b ui.Option) int { return strings.Compare(a.Label, b.Label) })
-		choose("enhet", v.T("desk.unit"), s.unit, options)
-	}
-	var types, contents []ui.Option
-	for _, ct := range v.Types.Open(v.today()) {
-		types = append(types, ui.Option{Value: ct.ID, Label: ct.Title.In(v.lang())})
-	}
-	choose("typ", v.T("desk.type"), s.typ, types)
-	for _, c := range casetype.Content("").Values() {
-		if c != string(casetype.Closed) || s.queue == "alla" || s.queue == "till-mig" {
-			contents = append(contents, ui.Option{Value: c, Label: v.T("desk.content." + c)})
-		}
-	}
-	choose("status", v.T("desk.status"), s.content, contents)
-	f.Fields = append(f.Fields,
-		ui.Select{Field: ui.Field{Name: "ordning", Label: v.T("desk.inbox.order")}, Options: []ui.Option{
-			{Value: "bradska", Label: v.T("desk.inbox.urgent"), Chosen: s.urgent()}, {Value: "senast", Label: v.T("desk.inbox.newest"), Chosen: !s.urgent()}}},
-		ui.Select{Field: ui.Field{Name: "antal", Label: v.T("desk.inbox.rows")}, Options: []ui.Option{
-			{Value: strconv.Itoa(fewRows), Label: strconv.Itoa(fewRows), Chosen: s.rows == fewRows}, {Value: strconv.Itoa(manyRows), Label: strconv.Itoa(manyRows), Chosen: s.rows == manyRows}}})
-	return f
-}
-
-// table is the cases of a page. Columns that would say the same on each row are left out.
-func (v *visit) table(s selection, list []*cases.Case) ui.Table {
-	t := ui.Table{Caption: v.T("desk.queue." + s.queue), HideCaption: true, Columns: []ui.Column{{Title: v.T("desk.number")}, {Title: v.T("desk.subject")}}}
-	units := len(access.Units(v.who, access.CaseRead)) > 1 || s.queue == "till-mig"
-	if units {
-		t.Columns = append(t.Columns, ui.Column{Title: v.T("desk.unit")})
-	}
-	received := ui.Column{Title: v.T("desk.received"), Sort: s.href("ordning", "senast", "efter", "")}
-	due := ui.Column{Title: v.T("desk.due"), Sort: s.href("ordning", "bradska", "efter", "")}
-	if s.urgent() {
-		due.Sorted = ui.Ascending
-	} else {
-		received.Sorted = ui.Descending
-	}
-	t.Columns = append(t.Columns, ui.Column{Title: v.T("desk.status")}, received, due)
-	if s.queue != "mina" {
-		t.Columns = append(t.Columns, ui.Column{Title: v.T("desk.handler")})
-	}
-	if s.selects() && v.mayAnywhere(access.CaseClaim) {
-		t.Select, t.Form = "arende", bulkForm
-	}
-	back := s.href()
-	today := v.today()
-	type dueOf struct {
-		day  calendar.Date
-		open bool
-	}
-	type words struct {
-		text string
-		tone ui.Tone
-	}
-	t.Rows = make([]ui.Row, 0, len(list))
-	dues := map[dueOf]words{} // hundreds of cases have a few days between them
-	for _, c := range list {
-		row := ui.Row{Value: claimValue(c), Cells: make([]ui.Cell, 0, len(t.Columns))}
-		row.Cells = append(row.Cells, ui.Cell{Text: c.Number, Href: casePath(c.ID)}, ui.Cell{Body: twoLines(v.subject(c), v.typeTitle(c), v.marks(c))})
-		if units {
-			row.Cells = append(row.Cells, ui.Cell{Text: v.unit(c.Unit)})
-		}
-		due, ok := dues[dueOf{c.Due, c.Open}]
-		if !ok {
-			due.text, due.tone = v.due(c, today)
-			dues[dueOf{c.Due, c.Open}] = due
-		}
-		row.Mark = due.tone
-		row.Cells = append(row.Cells, ui.Cell{Body: v.status(c)}, ui.Cell{Text: calendar.DateOf(c.ReceivedAt).String()}, ui.Cell{Text: due.text})
-		if s.queue != "mina" {
-			row.Cells = append(row.Cells, v.handler(back, c))
-		}
-		t.Rows = append(t.Rows, row)
-	}
-	return t
 }
 
 // handler says who has a case, or offers to take it and come back.

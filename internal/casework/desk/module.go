@@ -12,6 +12,7 @@ import (
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/bodies"
 	"dygnet/internal/kernel/calendar"
+	"dygnet/internal/kernel/civic"
 	"dygnet/internal/kernel/documents"
 	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/journal"
@@ -39,6 +40,8 @@ type Organisation interface {
 	Directory() *bodies.Directory
 	// DecisionsOf gives the latest decisions (beslut) of a body, newest first.
 	DecisionsOf(ctx context.Context, body string, limit int) ([]bodies.Decision, error)
+	// PersonByNumber gives the person with a personnummer or samordningsnummer, or store.ErrNotFound.
+	PersonByNumber(ctx context.Context, number civic.Number) (bodies.Person, error)
 }
 
 // Live tells when something has happened.
@@ -76,7 +79,9 @@ type Config struct {
 	Panels []Panel
 	// Decider makes the decisions; nil: the desk does, without documents.
 	Decider Decider
-	Places []Place
+	Places  []Place
+	// Roster keeps lists, who is away, and texts to begin from; nil: nobody does.
+	Roster Roster
 }
 
 // Module is the desk.
@@ -102,6 +107,9 @@ const (
 	pathStream   = "/arbete/strom"
 	pathWelcome  = "/arbete/inloggad"
 	pathServices = "/arbete/tjanster" // another room's
+	pathLists    = "/arbete/listor"   // the roster's
+	pathBulk     = "/arbete/urval"    // the roster's
+	pathParty    = "/arbete/inkorg/part"
 )
 
 // Routes adds the desk's pages.
@@ -113,6 +121,8 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	get(pathDesk+"/{$}", func(v *visit) error { return v.see(pathInbox) })
 	get(pathInbox, inbox)
 	post(pathInbox+"/ta", take)
+	get(pathParty, party)
+	post(pathParty, partyFound)
 	get(pathNumber, byNumber)
 	get(pathCases+"/{id}", showCase)
 	get(pathCases+"/{id}/handlingar/{n}", document)

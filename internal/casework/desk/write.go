@@ -6,6 +6,7 @@ import (
 	"github.com/a-h/templ"
 
 	"dygnet/internal/casework/cases"
+	"dygnet/internal/casework/pack"
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/ui"
 )
@@ -13,7 +14,7 @@ import (
 // messageCommand writes to the citizen. What a colleague or the citizen has written meanwhile stops it: the answer may have become wrong.
 func messageCommand() command {
 	return command{
-		path: "svara", right: access.CaseMessage, upload: true, field: "text",
+		path: "svara", right: access.CaseMessage, upload: true, field: "text", phrases: pack.InMessage,
 		form: func(v *visit, w *work) (ui.Question, error) {
 			return ui.Question{Fields: []templ.Component{
 				around(ui.Alert{Tone: ui.Info, Title: v.T("desk.svara.goes_out"), Text: v.T("desk.svara.reaches")}, v.recipients(w)),
@@ -43,7 +44,7 @@ func messageCommand() command {
 // noteCommand writes for the municipality's own eyes.
 func noteCommand() command {
 	return command{
-		path: "anteckning", right: access.CaseNote, upload: true, field: "text",
+		path: "anteckning", right: access.CaseNote, upload: true, field: "text", phrases: pack.InNote,
 		form: func(v *visit, w *work) (ui.Question, error) {
 			return ui.Question{Fields: []templ.Component{
 				ui.Alert{Tone: ui.Warning, Title: v.T("desk.anteckning.stays_in"), Text: v.T("desk.anteckning.stays_in_text")},

@@ -228,6 +228,8 @@ type Row struct {
 	Cells []Cell
 	Mark  Tone   // a line of colour at the start; say it in words in a cell too
 	Value string // sent when the row is ticked, see Table.Select
+
+	Ticked bool // from the start
 }
 
 // Table is a table that scrolls sideways by itself on narrow screens.
