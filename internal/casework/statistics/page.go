@@ -44,7 +44,7 @@ func (a asked) query() url.Values {
 // filter asks for months, unit and kind.
 func (m *Module) filter(v *office.Visit, a asked) *ui.Filter {
 	field := func(name, label string) ui.Field {
-		f := ui.Field{Name: name, Label: v.T(label)}
+		f := ui.Field{Name: name, Label: label}
 		for _, x := range a.faults {
 			if x.Field == name {
 				f.Error = x.Message
@@ -52,9 +52,9 @@ func (m *Module) filter(v *office.Visit, a asked) *ui.Filter {
 		}
 		return f
 	}
-	from, to := field("fran", "statistics.from"), field("till", "statistics.to")
+	from, to := field("fran", v.T("statistics.from")), field("till", v.T("statistics.to"))
 	from.Hint = v.T("statistics.month.hint", "Example", monthOf(v.Today()))
-	units := ui.Select{Field: field("enhet", "statistics.unit"), Options: []ui.Option{{Value: "", Label: v.T("statistics.all_units")}}}
+	units := ui.Select{Field: field("enhet", v.T("statistics.unit")), Options: []ui.Option{{Value: "", Label: v.T("statistics.all_units")}}}
 	for _, unit := range a.units {
 		units.Options = append(units.Options, ui.Option{Value: unit, Label: v.Unit(unit), Chosen: unit == a.unit})
 	}
@@ -145,10 +145,10 @@ func (m *Module) ways(v *office.Visit, s measure.Statistics) ui.Chart {
 
 // wayName is what a channel is called.
 func wayName(v *office.Visit, way string) string {
-	if key := "statistics.way." + way; v.L.Has(key) {
-		return v.T(key)
+	if !v.L.Has("statistics.way." + way) {
+		return way
 	}
-	return way
+	return v.T("statistics.way." + way)
 }
 
 func (m *Module) kinds(v *office.Visit, a asked, s measure.Statistics) ui.Table {
