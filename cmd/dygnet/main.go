@@ -41,6 +41,9 @@ type commands struct {
 		New    casetypeNewCmd    `cmd:"" help:"Write the file of a new case type, with comments in Swedish."`
 		Schema casetypeSchemaCmd `cmd:"" help:"Print the JSON Schema of a kind of file, for editors."`
 	} `cmd:"" help:"Case types: e-services as files."`
+	Decision struct {
+		Verify decisionVerifyCmd `cmd:"" help:"Verify the document of a decision without any network."`
+	} `cmd:"" help:"Decisions."`
 	Admin struct {
 		Create adminCreateCmd `cmd:"" help:"Make the first administrator and a one-time link to sign in with."`
 	} `cmd:"" help:"Administrators."`
@@ -107,6 +110,16 @@ type receiptVerifyCmd struct {
 }
 
 func (c *receiptVerifyCmd) Run() error { return app.VerifyReceipt(c.File, c.Key, os.Stdout) }
+
+type decisionVerifyCmd struct {
+	File      string `arg:"" help:"The decision, saved with its signature; or its paper copy." type:"existingfile"`
+	Signature string `help:"File with the signature, when it is not in the decision's own file." type:"existingfile" optional:""`
+	Key       string `help:"The municipality's public key: the text itself, or a file with it." required:""`
+}
+
+func (c *decisionVerifyCmd) Run() error {
+	return app.VerifyDecision(c.File, c.Signature, c.Key, os.Stdout)
+}
 
 type packCheckCmd struct {
 	Dir string `arg:"" help:"Folder of the pack." type:"existingdir"`

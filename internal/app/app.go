@@ -29,6 +29,7 @@ import (
 	"dygnet/internal/casework/printout"
 	"dygnet/internal/casework/reach"
 	"dygnet/internal/casework/represent"
+	"dygnet/internal/casework/ruling"
 	"dygnet/internal/casework/spool"
 	"dygnet/internal/casework/statistics"
 	"dygnet/internal/casework/studio"
@@ -65,6 +66,7 @@ type App struct {
 	packs        packs      // as it was read last
 	types        *catalogue.Catalogue
 	measure      *measure.Service
+	ruling       *ruling.Module
 	vault        *documents.Vault
 	spool        *spool.Spool
 	replay       func(context.Context) error // takes in what waits in the spool
@@ -103,13 +105,13 @@ const (
 func migrationsOf() []fs.FS {
 	return []fs.FS{
 		journal.Migrations, bodies.Migrations, identity.Migrations, documents.Migrations, jobs.Migrations, search.Migrations, cases.Migrations,
-		catalogue.Migrations, email.Migrations, drafts.Migrations, payment.Migrations, represent.Migrations, inbox.Migrations, reach.Migrations, measure.Migrations, task.Migrations,
+		catalogue.Migrations, email.Migrations, drafts.Migrations, payment.Migrations, represent.Migrations, inbox.Migrations, reach.Migrations, measure.Migrations, ruling.Migrations, task.Migrations,
 	}
 }
 
 // textsOf are the words of every room.
 func textsOf() []fs.FS {
-	return []fs.FS{ui.Texts, web.Texts, access.Texts, identity.Texts, casetype.Texts, email.Texts, printout.Texts, site.Texts, desk.Texts, office.Texts, studio.Texts, statistics.Texts, Texts}
+	return []fs.FS{ui.Texts, web.Texts, access.Texts, identity.Texts, casetype.Texts, email.Texts, printout.Texts, site.Texts, desk.Texts, office.Texts, studio.Texts, ruling.Texts, statistics.Texts, Texts}
 }
 
 // open builds an installation from its configuration. Close it at the end.
@@ -212,6 +214,7 @@ func (a *App) openCasework(ctx context.Context) error {
 		Organisation: organisation{bodies: a.bodies, pack: a.packs.Latest, clock: a.clock}, Gate: task.Gate{},
 	})
 	a.openTasks(days)
+	a.openRulings(days)
 	a.population = population{bodies: a.bodies, pack: a.packs.Latest, clock: a.clock}
 	a.represent = represent.New(a.db, a.journal, a.clock, a.population, a.population, a.follow)
 	a.reach = reach.New(a.db, a.journal, a.clock)

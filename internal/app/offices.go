@@ -5,6 +5,7 @@ import (
 
 	"dygnet/internal/casework/desk"
 	"dygnet/internal/casework/office"
+	"dygnet/internal/casework/ruling"
 	"dygnet/internal/casework/statistics"
 	"dygnet/internal/kernel/access"
 )
@@ -18,7 +19,7 @@ func (a *App) offices() []room {
 	officers := desk.New(desk.Config{
 		Site: a.site, Cases: a.cases, Types: a.types, Organisation: a.bodies, Index: a.index, Journal: a.journal, Vault: a.vault, DB: a.db,
 		Clock: a.clock, Sessions: a.identity, Live: a.live, Actor: a.actor, Secure: a.cfg.TLS(), Town: a.pack.Municipality.Name, Reach: a.reach,
-		Office: door, Panels: a.panels(), Places: places(),
+		Office: door, Panels: a.panels(), Decider: a.ruling, Places: places(),
 	})
 	door.Frame = officers.Frame
 	return append([]room{officers, a.studio(door)}, a.rooms(door)...)
@@ -26,20 +27,23 @@ func (a *App) offices() []room {
 
 // rooms are the rooms beside desk and studio.
 func (a *App) rooms(door *office.Office) []room {
+	a.ruling.Office = door
 	return []room{
+		a.ruling,
 		&statistics.Module{Office: door, Figures: a.measure, Types: a.types},
 	}
 }
 
 // panels are what those rooms show on a case's page, in the order they stand there.
-func (a *App) panels() []desk.Panel { return nil }
+func (a *App) panels() []desk.Panel { return []desk.Panel{a.ruling} }
 
 // counters are what they show and offer on the case's page of the public site.
-func (a *App) counters() []office.Counter { return nil }
+func (a *App) counters() []office.Counter { return []office.Counter{a.ruling} }
 
 // places are their places in the navigation.
 func places() []desk.Place {
 	return []desk.Place{
+		{Text: "rulings.nav", Path: ruling.PathList, For: access.DecisionRegister},
 		{Text: "statistics.title", Path: statistics.Path, For: access.ServiceRead},
 	}
 }

@@ -19,6 +19,11 @@ type Counter interface {
 	Acts() []CitizenAct
 }
 
+// Reader is a Counter that notes who, signed in, has had a case's page before them.
+type Reader interface {
+	Read(ctx context.Context, who cases.Citizen, view cases.CitizenView) error
+}
+
 // CitizenAct is a form that the one whom a case concerns can send: on a page of its own, at the case's address with Path after it.
 type CitizenAct struct {
 	Path string // "begar-beslut"

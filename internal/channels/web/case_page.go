@@ -47,6 +47,11 @@ func (m *Module) caseRoutes(mux *http.ServeMux, base string, who viewer) {
 		if err != nil {
 			return m.shut(w, r, base, err)
 		}
+		if base != "/folj" {
+			if err := m.readBy(r, who, v); err != nil {
+				return err
+			}
+		}
 		return m.showCase(w, r, http.StatusOK, base, v, reply{text: m.Sessions.Kept(r, keptReply+r.PathValue("number"))})
 	}))
 	mux.Handle("POST "+base+"/{number}/svara", private(func(w http.ResponseWriter, r *http.Request) error { return m.reply(w, r, base, who) }))

@@ -111,3 +111,19 @@ func (m *Module) counters(r *http.Request, v cases.CitizenView, here string) ([]
 	}
 	return out, nil
 }
+
+// readBy lets the rooms that ask for it note who has the case's page before them. A page that renews itself is not read anew.
+func (m *Module) readBy(r *http.Request, who viewer, v cases.CitizenView) error {
+	citizen, err := who(r)
+	if err != nil {
+		return err
+	}
+	for _, c := range m.Counters {
+		if reader, ok := c.(office.Reader); ok {
+			if err := reader.Read(r.Context(), citizen, v); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
