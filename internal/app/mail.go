@@ -6,6 +6,7 @@ import (
 	"net"
 
 	"dygnet/internal/casework/cases"
+	"dygnet/internal/casework/clock"
 	"dygnet/internal/casework/reach"
 	"dygnet/internal/channels/email"
 	site "dygnet/internal/channels/web"
@@ -61,7 +62,8 @@ type letters struct {
 func (l letters) handle(ctx context.Context, tx *store.Tx, batch []journal.Recorded) error {
 	for _, e := range batch {
 		switch e.Action {
-		case cases.ActionSubmitted, cases.ActionMessaged, cases.ActionDecided, cases.ActionClosed:
+		case cases.ActionSubmitted, cases.ActionMessaged, cases.ActionDecided, cases.ActionClosed,
+			clock.ActionExtended, clock.ActionDelayed, clock.ActionRefused:
 			if err := l.write(ctx, tx, e); err != nil {
 				return fmt.Errorf("writing a letter about %s: %w", e.Action, err)
 			}
@@ -112,7 +114,7 @@ func matterOf(action string) reach.Matter {
 	switch action {
 	case cases.ActionSubmitted:
 		return reach.Confirmation
-	case cases.ActionMessaged:
+	case cases.ActionMessaged, clock.ActionExtended, clock.ActionDelayed:
 		return reach.Message
 	}
 	return reach.Decision

@@ -30,7 +30,7 @@ const (
 	Requested      cases.EventKind = "clock_request"         // FL 12 §
 	RequestUntried cases.EventKind = "clock_request_untried" // one that FL 12 § gives no right to
 	RequestRefused cases.EventKind = "clock_request_refused" // FL 12 § second paragraph
-	stagePrefix                    = "clock_stage_"          // and the stage
+	stagePrefix                    = "clock_stage_"          // and the stage, and _to when somebody was told
 	ownPrefix                      = "clock_"
 )
 

@@ -73,6 +73,9 @@ func (s *Service) tell(ctx context.Context, id string) error {
 		first := come[0]
 		w.Event.Kind, w.Event.Internal = cases.EventKind(stagePrefix+string(first.stage)), true
 		w.Event.Data = cases.EventData{Day: first.of, To: s.whom(w.Case, first.stage)}
+		if w.Event.Data.To != "" {
+			w.Event.Kind += "_to"
+		}
 		if first.stage == LawOver || first.stage == LawNear {
 			w.Event.Data.Law = w.Provision.String()
 		}
