@@ -69,6 +69,7 @@ func TestInflectionsAndCaseNumbersAreFoundUnderOneForm(t *testing.T) {
 	}
 	for in, want := range map[string]string{
 		"skolor skolans Skolorna":   "skol skol skol",
+		"myndighet myndighetens":    "mynd mynd",
 		"KS 2026/00123":             "ks 2026 123 2026·123 ks·2026·123",
 		"SFS 2017:900":              "sfs 2017 900 2017·900 sfs·2017·900",
 		"den 2026-03-01.":           "den 2026 3 1 2026·3·1",

@@ -27,7 +27,7 @@ func (s *stemmer) stem(word string) string {
 
 // keeps tells whether the word is, or is a compound that ends in, a word whose end is no inflection.
 func (s *stemmer) keeps(word string) bool {
-	if !strings.HasSuffix(word, "s") && !strings.HasSuffix(word, "et") && !strings.HasSuffix(word, "an") {
+	if !strings.HasSuffix(word, "s") && !strings.HasSuffix(word, "et") && !strings.HasSuffix(word, "an") || strings.HasSuffix(word, "het") { // -het is Snowball's own
 		return false
 	}
 	for i := range word {

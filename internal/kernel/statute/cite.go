@@ -458,3 +458,18 @@ func (c *citer) stycke(out *Citation, i int) int {
 		}
 	}
 }
+
+// Cite makes the citation of a provision whose parts are known: chapter "" or "6 a", section "", "12", "2–4" or "7, 7 a".
+func Cite(sfs, chapter, section string) Citation {
+	out := Citation{SFS: sfs, Chapter: number(chapter)}
+	if text := strings.TrimSpace(section); text != "" {
+		text += " §"
+		c := &citer{x: Standard(), text: text, tokens: scan(text)}
+		if list, _ := c.numbers(0); list != nil {
+			out.Sections = list
+		} else {
+			out.Sections = []Span{{From: number(section)}}
+		}
+	}
+	return out
+}

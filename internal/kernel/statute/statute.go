@@ -120,10 +120,14 @@ func (p Part) Paragraphs() [][]string {
 // Text is the text of a part without its heading, a stycke a line.
 func (p Part) Text() string { return strings.Join(p.Stycken, "\n") }
 
-// Hash tells wordings of a part apart. Line breaks, spaces and kinds of hyphens are not part of a wording.
+// Hash tells wordings of a part apart. Line breaks, spaces, kinds of hyphens and how the number of a § is written are not part of one.
 func (p Part) Hash() string {
 	h := sha256.New()
-	write(h, p.Line)
+	if p.Kind == Section {
+		write(h, p.Number+" "+p.From.String()+" "+p.Until.String()+" "+p.When)
+	} else {
+		write(h, p.Line)
+	}
 	for _, s := range p.Stycken {
 		write(h, s)
 	}
