@@ -19,7 +19,9 @@ import (
 	"dygnet/internal/casework/cases"
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/casework/catalogue"
+	"dygnet/internal/casework/clock"
 	"dygnet/internal/casework/desk"
+	"dygnet/internal/casework/disclosure"
 	"dygnet/internal/casework/drafts"
 	"dygnet/internal/casework/inbox"
 	"dygnet/internal/casework/measure"
@@ -72,6 +74,9 @@ type App struct {
 	replay       func(context.Context) error // takes in what waits in the spool
 	index        *search.Index
 	cases        *cases.Service
+	disclosure   *disclosure.Service
+	publicPage   func(r *http.Request, title, section string) ui.Page
+	caseClock    *clock.Service
 	tasks        *task.Service
 	secrets      cases.Secrets
 	population   population
@@ -105,13 +110,13 @@ const (
 func migrationsOf() []fs.FS {
 	return []fs.FS{
 		journal.Migrations, bodies.Migrations, identity.Migrations, documents.Migrations, jobs.Migrations, search.Migrations, cases.Migrations,
-		catalogue.Migrations, email.Migrations, drafts.Migrations, payment.Migrations, represent.Migrations, inbox.Migrations, reach.Migrations, measure.Migrations, ruling.Migrations, task.Migrations,
+		catalogue.Migrations, email.Migrations, drafts.Migrations, payment.Migrations, represent.Migrations, inbox.Migrations, reach.Migrations, clock.Migrations, measure.Migrations, ruling.Migrations, disclosure.Migrations, task.Migrations,
 	}
 }
 
 // textsOf are the words of every room.
 func textsOf() []fs.FS {
-	return []fs.FS{ui.Texts, web.Texts, access.Texts, identity.Texts, casetype.Texts, email.Texts, printout.Texts, site.Texts, desk.Texts, office.Texts, studio.Texts, ruling.Texts, statistics.Texts, Texts}
+	return []fs.FS{ui.Texts, web.Texts, access.Texts, identity.Texts, casetype.Texts, email.Texts, printout.Texts, site.Texts, desk.Texts, office.Texts, studio.Texts, ruling.Texts, disclosure.Texts, clock.Texts, statistics.Texts, Texts}
 }
 
 // open builds an installation from its configuration. Close it at the end.
@@ -209,12 +214,15 @@ func (a *App) openCasework(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	keeper := clock.NewKeeper(days, a.clock, clock.DefaultSettings())
 	a.cases = cases.New(cases.Config{
 		DB: a.db, Journal: a.journal, Clock: a.clock, Days: days, Types: a.types, Secrets: a.secrets,
-		Organisation: organisation{bodies: a.bodies, pack: a.packs.Latest, clock: a.clock}, Gate: task.Gate{},
+		Organisation: organisation{bodies: a.bodies, pack: a.packs.Latest, clock: a.clock}, Gate: task.Gate{}, Watcher: keeper,
 	})
+	a.disclosure = disclosure.New(a.db, a.cases, a.vault, a.types, a.clock)
 	a.openTasks(days)
 	a.openRulings(days)
+	a.openClock(keeper)
 	a.population = population{bodies: a.bodies, pack: a.packs.Latest, clock: a.clock}
 	a.represent = represent.New(a.db, a.journal, a.clock, a.population, a.population, a.follow)
 	a.reach = reach.New(a.db, a.journal, a.clock)

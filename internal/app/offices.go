@@ -3,6 +3,7 @@ package app
 import (
 	"net/http"
 
+	"dygnet/internal/casework/clock"
 	"dygnet/internal/casework/desk"
 	"dygnet/internal/casework/office"
 	"dygnet/internal/casework/ruling"
@@ -30,19 +31,25 @@ func (a *App) rooms(door *office.Office) []room {
 	a.ruling.Office = door
 	return []room{
 		a.ruling,
+		&clock.Module{Service: a.caseClock, Office: door},
 		&statistics.Module{Office: door, Figures: a.measure, Types: a.types},
 	}
 }
 
 // panels are what those rooms show on a case's page, in the order they stand there.
-func (a *App) panels() []desk.Panel { return []desk.Panel{a.ruling} }
+func (a *App) panels() []desk.Panel {
+	return []desk.Panel{&clock.Module{Service: a.caseClock}, a.ruling}
+}
 
 // counters are what they show and offer on the case's page of the public site.
-func (a *App) counters() []office.Counter { return []office.Counter{a.ruling} }
+func (a *App) counters() []office.Counter {
+	return []office.Counter{&clock.Module{Service: a.caseClock}, a.ruling}
+}
 
 // places are their places in the navigation.
 func places() []desk.Place {
 	return []desk.Place{
+		{Text: "clock.running.title", Path: clock.Path, For: access.CaseRead},
 		{Text: "rulings.nav", Path: ruling.PathList, For: access.DecisionRegister},
 		{Text: "statistics.title", Path: statistics.Path, For: access.ServiceRead},
 	}
