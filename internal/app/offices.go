@@ -2,13 +2,17 @@ package app
 
 import (
 	"net/http"
+	"time"
 
 	"dygnet/internal/casework/clock"
 	"dygnet/internal/casework/desk"
+	"dygnet/internal/casework/disclosure"
 	"dygnet/internal/casework/office"
 	"dygnet/internal/casework/ruling"
 	"dygnet/internal/casework/statistics"
+	"dygnet/internal/casework/task"
 	"dygnet/internal/kernel/access"
+	"dygnet/internal/kernel/web"
 )
 
 // room is a part of the house with pages for those who work here.
@@ -30,26 +34,35 @@ func (a *App) offices() []room {
 func (a *App) rooms(door *office.Office) []room {
 	a.ruling.Office = door
 	return []room{
-		a.ruling,
+		a.ruling, a.disclosures(door),
 		&clock.Module{Service: a.caseClock, Office: door},
 		&statistics.Module{Office: door, Figures: a.measure, Types: a.types},
+		a.taskPages(door),
 	}
+}
+
+// disclosures are the pages of requests for public documents.
+func (a *App) disclosures(door *office.Office) *disclosure.Module {
+	return disclosure.Pages(disclosure.Config{Service: a.disclosure, Office: door, Site: a.publicPage,
+		Limiter: web.NewLimiter(web.LimiterOptions{Every: 10 * time.Second, Burst: 30, Clock: a.clock})})
 }
 
 // panels are what those rooms show on a case's page, in the order they stand there.
 func (a *App) panels() []desk.Panel {
-	return []desk.Panel{&clock.Module{Service: a.caseClock}, a.ruling}
+	return []desk.Panel{a.disclosures(nil), &clock.Module{Service: a.caseClock}, a.taskPages(nil), a.ruling}
 }
 
 // counters are what they show and offer on the case's page of the public site.
 func (a *App) counters() []office.Counter {
-	return []office.Counter{&clock.Module{Service: a.caseClock}, a.ruling}
+	return []office.Counter{disclosure.Counter{Service: a.disclosure}, &clock.Module{Service: a.caseClock}, a.ruling}
 }
 
 // places are their places in the navigation.
 func places() []desk.Place {
 	return []desk.Place{
+		{Text: "task.title", Path: task.Path, For: access.CaseRead},
 		{Text: "clock.running.title", Path: clock.Path, For: access.CaseRead},
+		{Text: "disclosure.title", Path: disclosure.Path, For: access.CaseDocument},
 		{Text: "rulings.nav", Path: ruling.PathList, For: access.DecisionRegister},
 		{Text: "statistics.title", Path: statistics.Path, For: access.ServiceRead},
 	}

@@ -2,12 +2,17 @@ package app
 
 import (
 	"context"
+	"net/http"
+	"strings"
 	"time"
 
+	"dygnet/internal/casework/office"
 	"dygnet/internal/casework/task"
 	"dygnet/internal/channels/email"
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/store"
+	"dygnet/internal/kernel/ui"
+	"dygnet/internal/kernel/web"
 )
 
 // remindEvery is how often those who have not answered are looked for.
@@ -23,6 +28,17 @@ func (a *App) openTasks(days *calendar.Calendar) {
 		_, err := a.tasks.Remind(ctx)
 		return err
 	})
+}
+
+// taskPages are the pages of tasks, remisser and approvals.
+func (a *App) taskPages(door *office.Office) *task.Pages {
+	return &task.Pages{
+		Service: a.tasks, Office: door, Base: strings.TrimRight(a.cfg.BaseURL, "/"),
+		Public: func(r *http.Request, title string) ui.Page {
+			return ui.Page{Site: a.site, Title: title, Path: r.URL.RequestURI(), NoIndex: true}
+		},
+		Limiter: web.NewLimiter(web.LimiterOptions{Every: 10 * time.Second, Burst: 20, Clock: a.clock}),
+	}
 }
 
 // askedPost writes letters to those who are asked for something.

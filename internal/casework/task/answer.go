@@ -10,7 +10,6 @@ import (
 	"dygnet/internal/casework/cases"
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/kernel/access"
-	"dygnet/internal/kernel/bodies"
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/journal"
 	"dygnet/internal/kernel/store"
@@ -229,5 +228,3 @@ func channelOf(c Channel) string {
 	}
 	return string(c)
 }
-
-var _ Organisation = (*bodies.Service)(nil)

@@ -154,9 +154,8 @@ func (s *Service) Ask(ctx context.Context, who access.Actor, on cases.On, q Ques
 			return err
 		}
 		a.Event.Kind, a.Event.Internal, a.Event.Body = EventSent, true, q.Words
-		a.Event.Data = cases.EventData{Ref: out.ID, To: q.To.named(), Day: q.Due, Law: q.Law}
+		a.Event.Data = cases.EventData{Ref: out.ID, To: s.partyName(q.To, q.Name), Day: q.Due, Law: q.Law}
 		if outside {
-			a.Event.Data.To = q.Name
 			if err := a.AddParty(ctx, cases.Party{Role: cases.Consulted, Name: q.Name, Email: q.Email}); err != nil {
 				return err
 			}
@@ -179,7 +178,7 @@ func (s *Service) checkQuestion(a *cases.Act, q *Question, outside bool) error {
 		q.Lang = i18n.SV
 	}
 	d := s.Organisation.Directory()
-	u, known := d.Unit(q.To.Unit)
+	_, known := d.Unit(q.To.Unit)
 	p, person := d.Person(q.To.Person)
 	switch {
 	case q.Words == "":
@@ -193,7 +192,6 @@ func (s *Service) checkQuestion(a *cases.Act, q *Question, outside bool) error {
 	case !outside && q.To.Person == "" && !known:
 		return ErrWhom
 	}
-	_ = u
 	if access.RequiresTrace(a.Case.Object(a.Parties...)) && q.Law == "" && (outside || !s.reader(a, q.To)) {
 		return ErrGround
 	}

@@ -99,10 +99,11 @@ type Waits struct {
 	Remiss   int // before the last day of a remiss, when somebody is reminded
 	Approval int // after a round began or somebody was reminded, when those who have not answered are reminded
 	Answer   int // proposed for an opinion
+	Task     int // proposed for a task
 }
 
 // DefaultWaits are those of a municipality that has not chosen.
-func DefaultWaits() Waits { return Waits{Remiss: 3, Approval: 3, Answer: 15} }
+func DefaultWaits() Waits { return Waits{Remiss: 3, Approval: 3, Answer: 15, Task: 5} }
 
 // Config is what a Service stands on. Fields are required unless said.
 type Config struct {

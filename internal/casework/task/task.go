@@ -81,7 +81,7 @@ func (s *Service) Add(ctx context.Context, who access.Actor, on cases.On, asked 
 			return err
 		}
 		a.Event.Kind, a.Event.Internal, a.Event.Body = EventAdded, true, asked.What
-		a.Event.Data = cases.EventData{Ref: id, To: asked.To.named(), Day: asked.Due}
+		a.Event.Data = cases.EventData{Ref: id, To: s.partyName(asked.To, ""), Day: asked.Due}
 		_, err := a.Tx.Exec(ctx, `INSERT INTO task (id, case_id, what, person, unit, role, due, state, note, by_person, made_at, closed_by, closed_at, version)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', '', $8, $9, '', 0, 1)`,
 			id, a.Case.ID, asked.What, asked.To.Person, asked.To.Unit, asked.To.Role, asked.Due.String(), who.Person, store.Micros(a.Now))
@@ -122,14 +122,6 @@ func (s *Service) checkWhom(a *cases.Act, to Whom) error {
 	return nil
 }
 
-// named is the person, else the unit.
-func (w Whom) named() string {
-	if w.Person != "" {
-		return w.Person
-	}
-	return w.Unit
-}
-
 // Change asks for something else, or somebody else, or another day. version is the one that was seen.
 func (s *Service) Change(ctx context.Context, who access.Actor, caseID, id string, version int, asked Asked) error {
 	_, err := s.Cases.Do(ctx, who, cases.On{Case: caseID}, access.CaseNote, "task.changed", func(ctx context.Context, a *cases.Act) error {
@@ -144,7 +136,7 @@ func (s *Service) Change(ctx context.Context, who access.Actor, caseID, id strin
 			return err
 		}
 		a.Event.Kind, a.Event.Internal, a.Event.Body = EventChanged, true, asked.What
-		a.Event.Data = cases.EventData{Ref: id, From: t.To.named(), To: asked.To.named(), Day: asked.Due}
+		a.Event.Data = cases.EventData{Ref: id, From: s.partyName(t.To, ""), To: s.partyName(asked.To, ""), Day: asked.Due}
 		return a.Tx.ExecOne(ctx, `UPDATE task SET what = $2, person = $3, unit = $4, role = $5, due = $6, version = version + 1 WHERE id = $1`,
 			id, asked.What, asked.To.Person, asked.To.Unit, asked.To.Role, asked.Due.String())
 	})
