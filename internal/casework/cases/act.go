@@ -191,6 +191,9 @@ func (s *Service) May(ctx context.Context, who access.Actor, right access.Action
 	return c, list, mandate, err
 }
 
+// Parties reads those whom a case concerns, for the program itself: the views check who asks.
+func (s *Service) Parties(ctx context.Context, id string) ([]Party, error) { return parties(ctx, s.db, id) }
+
 // mayDo reads a case if somebody may do something to it.
 func (s *Service) mayDo(ctx context.Context, q store.Queryer, who access.Actor, right access.Action, id string) (c *Case, list []Party, err error) {
 	if !store.ValidID(id) {
