@@ -249,6 +249,9 @@ func private(h handler) http.Handler {
 }
 
 // page is what every page of the site has in common. section is the address of the part of the site it belongs to.
+// Page is what every public page has in common, for the public pages of other rooms. section is the address of the part it belongs to.
+func (m *Module) Page(r *http.Request, title, section string) ui.Page { return m.page(r, title, section) }
+
 func (m *Module) page(r *http.Request, title, section string) ui.Page {
 	ctx := r.Context()
 	p := ui.Page{Site: m.Site, Title: title, Path: r.URL.RequestURI(), SignIn: identity.SignInPath("/mina-sidor"), Feedback: m.feedbackPath(r)}
