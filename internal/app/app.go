@@ -36,6 +36,7 @@ import (
 	"dygnet/internal/casework/statistics"
 	"dygnet/internal/casework/studio"
 	"dygnet/internal/casework/task"
+	"dygnet/internal/casework/tie"
 	"dygnet/internal/channels/email"
 	"dygnet/internal/channels/pay"
 	site "dygnet/internal/channels/web"
@@ -79,6 +80,7 @@ type App struct {
 	caseClock    *clock.Service
 	tasks        *task.Service
 	secrets      cases.Secrets
+	ties         *tie.Service
 	population   population
 	represent    *represent.Service
 	reach        *reach.Service
@@ -110,13 +112,13 @@ const (
 func migrationsOf() []fs.FS {
 	return []fs.FS{
 		journal.Migrations, bodies.Migrations, identity.Migrations, documents.Migrations, jobs.Migrations, search.Migrations, cases.Migrations,
-		catalogue.Migrations, email.Migrations, drafts.Migrations, payment.Migrations, represent.Migrations, inbox.Migrations, reach.Migrations, clock.Migrations, measure.Migrations, ruling.Migrations, disclosure.Migrations, task.Migrations,
+		catalogue.Migrations, email.Migrations, drafts.Migrations, payment.Migrations, represent.Migrations, inbox.Migrations, reach.Migrations, clock.Migrations, tie.Migrations, measure.Migrations, ruling.Migrations, disclosure.Migrations, task.Migrations,
 	}
 }
 
 // textsOf are the words of every room.
 func textsOf() []fs.FS {
-	return []fs.FS{ui.Texts, web.Texts, access.Texts, identity.Texts, casetype.Texts, email.Texts, printout.Texts, site.Texts, desk.Texts, office.Texts, studio.Texts, task.Texts, ruling.Texts, disclosure.Texts, clock.Texts, statistics.Texts, Texts}
+	return []fs.FS{ui.Texts, web.Texts, access.Texts, identity.Texts, casetype.Texts, email.Texts, printout.Texts, site.Texts, desk.Texts, office.Texts, studio.Texts, tie.Texts, task.Texts, ruling.Texts, disclosure.Texts, clock.Texts, statistics.Texts, Texts}
 }
 
 // open builds an installation from its configuration. Close it at the end.
@@ -227,6 +229,7 @@ func (a *App) openCasework(ctx context.Context) error {
 	a.represent = represent.New(a.db, a.journal, a.clock, a.population, a.population, a.follow)
 	a.reach = reach.New(a.db, a.journal, a.clock)
 	a.index = search.New(a.db.Engine())
+	a.openTies()
 	indexer := &cases.Indexer{Service: a.cases, Index: a.index}
 	guard := a.newGuard()
 	printer := a.newPrinter()

@@ -11,6 +11,7 @@ import (
 	"dygnet/internal/casework/ruling"
 	"dygnet/internal/casework/statistics"
 	"dygnet/internal/casework/task"
+	"dygnet/internal/casework/tie"
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/web"
 )
@@ -34,6 +35,7 @@ func (a *App) offices() []room {
 func (a *App) rooms(door *office.Office) []room {
 	a.ruling.Office = door
 	return []room{
+		tie.NewModule(a.ties, door),
 		a.ruling, a.disclosures(door),
 		&clock.Module{Service: a.caseClock, Office: door},
 		&statistics.Module{Office: door, Figures: a.measure, Types: a.types},
@@ -49,12 +51,12 @@ func (a *App) disclosures(door *office.Office) *disclosure.Module {
 
 // panels are what those rooms show on a case's page, in the order they stand there.
 func (a *App) panels() []desk.Panel {
-	return []desk.Panel{a.disclosures(nil), &clock.Module{Service: a.caseClock}, a.taskPages(nil), a.ruling}
+	return []desk.Panel{tie.NewModule(a.ties, nil), a.disclosures(nil), &clock.Module{Service: a.caseClock}, a.taskPages(nil), a.ruling}
 }
 
 // counters are what they show and offer on the case's page of the public site.
 func (a *App) counters() []office.Counter {
-	return []office.Counter{disclosure.Counter{Service: a.disclosure}, &clock.Module{Service: a.caseClock}, a.ruling}
+	return []office.Counter{tie.Counter{Service: a.ties}, disclosure.Counter{Service: a.disclosure}, &clock.Module{Service: a.caseClock}, a.ruling}
 }
 
 // places are their places in the navigation.
