@@ -29,20 +29,20 @@ func Marked(kind string) string { return scope("k", kind) }
 // Terms are the different terms of a text with a title, but for the commonest words.
 func (w *Words) Terms(title, body string, marks ...string) []string {
 	var out []string
-	add := func(text, mark string) {
+	add := func(text string) {
 		list := w.analyse.tokens(text, maxWords)
 		for _, t := range list {
 			if !stops[t.raw] {
-				out = append(out, mark+t.word)
+				out = append(out, t.word)
 			}
 		}
-		for _, more := range extras(text, list) {
-			out = append(out, mark+more)
-		}
+		out = append(out, extras(text, list)...)
 	}
-	add(title, "")
-	add(title, titleMark)
-	add(body, "")
+	add(title)
+	for _, t := range slices.Clone(out) {
+		out = append(out, titleMark+t)
+	}
+	add(body)
 	out = append(out, marks...)
 	slices.Sort(out)
 	return slices.Compact(out)

@@ -3,10 +3,9 @@ package statute
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
-	"hash"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"dygnet/internal/kernel/calendar"
 )
@@ -122,52 +121,59 @@ func (p Part) Text() string { return strings.Join(p.Stycken, "\n") }
 
 // Hash tells wordings of a part apart. Line breaks, spaces, kinds of hyphens and how the number of a § is written are not part of one.
 func (p Part) Hash() string {
-	h := sha256.New()
+	var d digest
 	if p.Kind == Section {
-		write(h, p.Number+" "+p.From.String()+" "+p.Until.String()+" "+p.When)
+		d.add(p.Number, p.From.String(), p.Until.String(), p.When)
 	} else {
-		write(h, p.Line)
+		d.add(p.Line)
 	}
-	for _, s := range p.Stycken {
-		write(h, s)
-	}
-	return sum(h)
+	d.add(p.Stycken...)
+	return d.sum()
 }
 
 // Hash tells versions of a statute apart: it changes with any word of the text or of what is told about it.
 func (s *Statute) Hash() string {
-	h := sha256.New()
-	for _, field := range []string{s.SFS, s.Title, s.Kind, s.Department, s.Preparatory, s.RepealedBy, s.Consolidated} {
-		write(h, field)
-	}
-	for _, d := range []calendar.Date{s.Issued, s.InForce, s.Published, s.Repealed} {
-		write(h, d.String())
-	}
+	var d digest
+	d.add(s.SFS, s.Title, s.Kind, s.Department, s.Preparatory, s.RepealedBy, s.Consolidated, s.Issued.String(), s.InForce.String(), s.Published.String(), s.Repealed.String())
 	for _, a := range s.Amendments {
-		write(h, fmt.Sprint(a))
+		d.add(a.SFS, a.Title, a.InForce.String(), a.Note)
 	}
 	for _, p := range s.Parts {
-		write(h, string(p.Kind)+" "+p.Anchor+" "+p.From.String()+p.Until.String()+p.When)
-		write(h, p.Line)
-		for _, t := range p.Stycken {
-			write(h, t)
+		d.add(string(p.Kind), p.Anchor, p.Line, p.Hash())
+	}
+	return d.sum()
+}
+
+// digest is the text that a hash is made of.
+type digest []byte
+
+// add adds texts without what differs between forms of the same wording: kinds of blanks and of hyphens.
+func (d *digest) add(texts ...string) {
+	for _, text := range texts {
+		blank := false
+		for _, r := range text {
+			switch r {
+			case ' ', '\n', '\t', '\r', '\u00a0':
+				blank = true
+				continue
+			case '\u00ad':
+				continue
+			case '–', '—', '‑':
+				r = '-'
+			}
+			if blank {
+				*d, blank = append(*d, ' '), false
+			}
+			*d = utf8.AppendRune(*d, r)
 		}
+		*d = append(*d, '\n')
 	}
-	return sum(h)
 }
 
-var hyphens = strings.NewReplacer("–", "-", "—", "-", "‑", "-", "\u00ad", "")
-
-// write puts a text into a hash, without what differs between forms of the same wording.
-func write(h hash.Hash, text string) {
-	for _, word := range strings.Fields(hyphens.Replace(text)) {
-		_, _ = h.Write([]byte(word)) // a hash takes everything
-		_, _ = h.Write([]byte{' '})
-	}
-	_, _ = h.Write([]byte{'\n'})
+func (d *digest) sum() string {
+	full := sha256.Sum256(*d)
+	return hex.EncodeToString(full[:16])
 }
-
-func sum(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil)[:16]) }
 
 // Sections counts the §§.
 func (s *Statute) Sections() int {
