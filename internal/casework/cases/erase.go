@@ -73,7 +73,7 @@ func (s *Service) Erase(ctx context.Context, id string, e Erasure) error {
 
 // keptTables are the tables of a case's own rows, in an order that references allow.
 func keptTables() []string {
-	return []string{"case_party", "case_event", "case_document", "case_decision"}
+	return []string{"case_party", "case_event", "case_document", "case_decision", "secrecy_mark"}
 }
 
 func (s *Service) wipe(ctx context.Context, tx *store.Tx, id string, e Erasure) error {
