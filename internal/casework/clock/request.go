@@ -129,7 +129,7 @@ func (s *Service) Refuse(ctx context.Context, who access.Actor, on cases.On, rea
 			return ErrReason
 		}
 		last := w.Demand.Last(s.Keeper.days, w.On)
-		text := s.Say(w.Case.Lang).T("clock.letter.refused", "Number", w.Case.Number, "Day", s.Say(w.Case.Lang).Date(w.Asked)) + "\n\n" + reasons
+		text := s.Say(w.Case.Lang).T("clock.letter.refused", "Number", w.Case.Number, "Day", s.Say(w.Case.Lang).Date(w.Asked)) + "\n\n" + reasons + "\n\n" + s.AppealText(w.Case, w.Type)
 		d := &cases.Decision{Key: RefusalKey, Outcome: casetype.Reject, Text: text}
 		if err := w.Decide(ctx, d); err != nil {
 			return err
@@ -137,7 +137,7 @@ func (s *Service) Refuse(ctx context.Context, who access.Actor, on cases.On, rea
 		out = Refused{Decision: d.ID, Late: w.On.After(last)}
 		w.Answered, w.Course.Refused = w.On, true
 		data := w.Event.Data
-		s.out(w, RequestRefused, text+"\n\n"+s.AppealText(w.Case, w.Type))
+		s.out(w, RequestRefused, text)
 		data.Day, data.Law = last, w.Demand.Rule.Provision.String()
 		w.Event.Data = data
 		return nil

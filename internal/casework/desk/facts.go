@@ -90,6 +90,8 @@ func (v *visit) decisionFact(view cases.OfficerView, d cases.Decision) ui.Fact {
 	title := d.Key
 	if kind := view.Type.Decision(d.Key); kind != nil {
 		title = kind.Title.In(v.lang())
+	} else if key := "decision." + d.Key; v.l.Has(key) { // another room's
+		title = v.T(key)
 	}
 	values := []string{title, v.l.Date(calendar.DateOf(d.At)) + ", " + v.name(d.DecidedBy)}
 	if d.Delegation != "" {
@@ -100,9 +102,15 @@ func (v *visit) decisionFact(view cases.OfficerView, d cases.Decision) ui.Fact {
 
 // documentLink leads to a file of the case. Its text says what it is before it is fetched.
 func (v *visit) documentLink(id string, d cases.Document) ui.Link {
+	if d.Hidden { // that it is there, and no more
+		return ui.Link{Text: v.T("desk.sekretess.document", "N", d.N), Href: casePath(id), Hint: v.T("desk.secrecy." + strconv.Itoa(int(d.Secrecy)))}
+	}
 	hint := v.size(d.Size)
 	if d.Internal {
 		hint += ", " + v.T("desk.internal")
+	}
+	if d.Secrecy > cases.Open {
+		hint += ", " + v.T("desk.secrecy."+strconv.Itoa(int(d.Secrecy)))
 	}
 	return ui.Link{Text: d.Name, Href: casePath(id) + "/handlingar/" + strconv.Itoa(d.N), Hint: hint}
 }
@@ -113,7 +121,7 @@ func (v *visit) handlings(view cases.OfficerView) templ.Component {
 	var parts []templ.Component
 	for _, h := range view.Handlings {
 		text := h.Number + ", " + calendar.DateOf(h.At).String() + ", " + v.direction(h.Direction)
-		row := handlingRow{Text: text, Struck: h.Superseded != ""}
+		row := handlingRow{Text: text, Struck: h.Superseded != "" || !h.Annulled.IsZero(), Annulled: !h.Annulled.IsZero()}
 		if keeper {
 			row.Href = pathRegister + "/" + h.ID
 		}
@@ -125,7 +133,8 @@ func (v *visit) handlings(view cases.OfficerView) templ.Component {
 // handlingRow is a row of the diarium on the side of a case.
 type handlingRow struct {
 	Text, Href string
-	Struck     bool // corrected
+	Struck     bool // corrected or annulled
+	Annulled   bool
 }
 
 // direction says which way a handling went.
