@@ -25,12 +25,14 @@ import (
 	"dygnet/internal/casework/drafts"
 	"dygnet/internal/casework/inbox"
 	"dygnet/internal/casework/measure"
+	"dygnet/internal/casework/notice"
 	"dygnet/internal/casework/office"
 	"dygnet/internal/casework/pack"
 	"dygnet/internal/casework/payment"
 	"dygnet/internal/casework/printout"
 	"dygnet/internal/casework/reach"
 	"dygnet/internal/casework/represent"
+	"dygnet/internal/casework/retention"
 	"dygnet/internal/casework/ruling"
 	"dygnet/internal/casework/spool"
 	"dygnet/internal/casework/statistics"
@@ -70,6 +72,7 @@ type App struct {
 	types        *catalogue.Catalogue
 	measure      *measure.Service
 	ruling       *ruling.Module
+	board        *notice.Module
 	vault        *documents.Vault
 	spool        *spool.Spool
 	replay       func(context.Context) error // takes in what waits in the spool
@@ -81,6 +84,7 @@ type App struct {
 	tasks        *task.Service
 	secrets      cases.Secrets
 	ties         *tie.Service
+	retention    *retention.Service
 	population   population
 	represent    *represent.Service
 	reach        *reach.Service
@@ -112,13 +116,13 @@ const (
 func migrationsOf() []fs.FS {
 	return []fs.FS{
 		journal.Migrations, bodies.Migrations, identity.Migrations, documents.Migrations, jobs.Migrations, search.Migrations, cases.Migrations,
-		catalogue.Migrations, email.Migrations, drafts.Migrations, payment.Migrations, represent.Migrations, inbox.Migrations, reach.Migrations, clock.Migrations, tie.Migrations, measure.Migrations, ruling.Migrations, disclosure.Migrations, task.Migrations,
+		catalogue.Migrations, email.Migrations, drafts.Migrations, payment.Migrations, represent.Migrations, inbox.Migrations, reach.Migrations, clock.Migrations, tie.Migrations, measure.Migrations, ruling.Migrations, notice.Migrations, disclosure.Migrations, task.Migrations, retention.Migrations,
 	}
 }
 
 // textsOf are the words of every room.
 func textsOf() []fs.FS {
-	return []fs.FS{ui.Texts, web.Texts, access.Texts, identity.Texts, casetype.Texts, email.Texts, printout.Texts, site.Texts, desk.Texts, office.Texts, studio.Texts, tie.Texts, task.Texts, ruling.Texts, disclosure.Texts, clock.Texts, statistics.Texts, Texts}
+	return []fs.FS{ui.Texts, web.Texts, access.Texts, identity.Texts, casetype.Texts, email.Texts, printout.Texts, site.Texts, desk.Texts, office.Texts, studio.Texts, tie.Texts, task.Texts, ruling.Texts, notice.Texts, disclosure.Texts, clock.Texts, statistics.Texts, Texts}
 }
 
 // open builds an installation from its configuration. Close it at the end.
@@ -230,12 +234,15 @@ func (a *App) openCasework(ctx context.Context) error {
 	a.reach = reach.New(a.db, a.journal, a.clock)
 	a.index = search.New(a.db.Engine())
 	a.openTies()
+	if err := a.openRetention(ctx); err != nil {
+		return err
+	}
 	indexer := &cases.Indexer{Service: a.cases, Index: a.index}
 	guard := a.newGuard()
 	printer := a.newPrinter()
 	// One subscriber for all: each costs every submission a write of its own.
 	a.dispatcher.Subscribe(caseIndexer, func(ctx context.Context, tx *store.Tx, batch []journal.Recorded) error {
-		return errors.Join(guard.handle(ctx, tx, batch), indexer.Handle(ctx, tx, batch), printer.Handle(ctx, tx, batch), a.measure.Handle(ctx, tx, batch))
+		return errors.Join(guard.handle(ctx, tx, batch), indexer.Handle(ctx, tx, batch), printer.Handle(ctx, tx, batch), a.measure.Handle(ctx, tx, batch), a.retention.Handle(ctx, tx, batch))
 	})
 	a.openPayments()
 	a.dispatcher.Listen(a.live.heard)

@@ -76,7 +76,7 @@ func build(t testing.TB, db *store.DB, files string, key documents.MasterKey, le
 	w.Service = retention.New(retention.Config{
 		DB: db, Journal: w.Log, Clock: w.Clock, Log: slog.New(slog.DiscardHandler), Types: w, Cases: w.World.Service, Decisions: w.Org,
 		Plan: func(string) *pack.BodyPlan { return w.plan }, Vault: w.vault, Index: w.World.Index, Queue: w.queue,
-		Rooms: []retention.Erase{email.Forget, drafts.Erase, inbox.Erase, measure.Erase}, Ledger: ledger,
+		Rooms: []retention.Erase{email.Forget, drafts.Erase, inbox.Erase, new(measure.Service).Erase}, Ledger: ledger,
 	})
 	return w
 }

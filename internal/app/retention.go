@@ -1,0 +1,59 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"dygnet/internal/casework/drafts"
+	"dygnet/internal/casework/inbox"
+	"dygnet/internal/casework/pack"
+	"dygnet/internal/casework/retention"
+	"dygnet/internal/channels/email"
+	"dygnet/internal/kernel/calendar"
+	"dygnet/internal/kernel/store"
+)
+
+// ledgerName is the file in the data folder that tells what has been destroyed. It is in no backup, and is kept with the keys.
+const ledgerName = "destroyed.jsonl"
+
+// erasers are the rooms that keep something of a case, and remove it when the case is destroyed.
+func (a *App) erasers() []retention.Erase {
+	return []retention.Erase{
+		email.Forget, drafts.Erase, inbox.Erase, a.measure.Erase, a.disclosure.Erase, a.caseClock.Erase, a.tasks.Erase, a.ties.Erase, a.ruling.Erase,
+	}
+}
+
+// openRetention opens what sees to how long cases are kept, and clears the database of what an older copy has brought back.
+func (a *App) openRetention(ctx context.Context) error {
+	a.retention = retention.New(retention.Config{
+		DB: a.db, Journal: a.journal, Clock: a.clock, Log: a.log, Types: a.types, Cases: a.cases, Decisions: a.bodies,
+		Plan: func(body string) *pack.BodyPlan { return a.packs.Latest().PlanOf(body) }, Vault: a.vault, Index: a.index, Queue: a.queue,
+		LegalForce: a.legalForce, Rooms: a.erasers(), Ledger: retention.Ledger(filepath.Join(a.cfg.Data, ledgerName)),
+	})
+	again, err := a.retention.Reconcile(ctx)
+	if err != nil {
+		return err
+	}
+	if again > 0 {
+		a.log.Warn(fmt.Sprintf("the database is an older copy: %d cases that had been destroyed since were destroyed again", again))
+	}
+	a.every("retention.sweep", 24*time.Hour, func(ctx context.Context) error {
+		_, err := a.retention.Sweep(ctx)
+		return err
+	})
+	return nil
+}
+
+// legalForce is the day the last decision of a case that is final got laga kraft.
+func (a *App) legalForce(ctx context.Context, _ store.Queryer, caseID string) (calendar.Date, error) {
+	var day calendar.Date
+	list, err := a.ruling.Of(ctx, caseID)
+	for _, r := range list {
+		if r.Final.Told && r.Final.On.After(day) {
+			day = r.Final.On
+		}
+	}
+	return day, err
+}
