@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"fmt"
+	"io"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -12,6 +14,7 @@ import (
 	"dygnet/internal/casework/retention"
 	"dygnet/internal/channels/email"
 	"dygnet/internal/kernel/calendar"
+	"dygnet/internal/kernel/config"
 	"dygnet/internal/kernel/store"
 )
 
@@ -56,4 +59,36 @@ func (a *App) legalForce(ctx context.Context, _ store.Queryer, caseID string) (c
 		}
 	}
 	return day, err
+}
+
+// destroyedSince tells how much the ledger knows to be destroyed, before a backup is put back. What a backup brings back of it can only be
+// destroyed again with the keys in place.
+func destroyedSince(cfg config.Config) (int, error) {
+	lines, err := retention.Ledger(filepath.Join(cfg.Data, ledgerName)).Read()
+	if err != nil || len(lines) == 0 {
+		return 0, err
+	}
+	for _, key := range []string{cfg.Documents.MasterKeyFile, cfg.Journal.KeyFile} {
+		if _, err := os.Stat(key); err != nil {
+			return 0, fmt.Errorf("put the keys back first (%s is missing): %d cases have been destroyed since the installation began, and what the backup brings back of them must be destroyed again", key, len(lines))
+		}
+	}
+	return len(lines), nil
+}
+
+// destroyAgain opens what was restored, which clears it of what has been destroyed since the backup was made.
+func destroyAgain(ctx context.Context, cfg config.Config, gone int, out io.Writer) error {
+	if gone == 0 {
+		_, err := fmt.Fprintf(out, "There is no %s: nothing has been destroyed, or the file has not been put back. If cases were destroyed after the backup was made, put it in %s before you start.\n", ledgerName, cfg.Data)
+		return err
+	}
+	a, err := open(ctx, cfg, newLog(cfg.Log, io.Discard), "")
+	if err != nil {
+		return fmt.Errorf("the backup is back, but what had been destroyed since may be in it; do not start the server: %w", err)
+	}
+	if err := a.Close(); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "cleared of what had been destroyed since (%d cases in %s).\n", gone, ledgerName)
+	return err
 }

@@ -173,13 +173,19 @@ func Restore(ctx context.Context, file, dir string, out io.Writer) error {
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 		return fmt.Errorf("the data folder: %w", err)
 	}
+	gone, err := destroyedSince(cfg)
+	if err != nil {
+		return err
+	}
 	m, err := backup.Restore(ctx, dir, backup.Target{URL: string(cfg.Database), Documents: folder(cfg.Documents.URL)})
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "restored the backup of %s (%d files). Put the keys back before you start: %s and %s.\n",
-		m.Made.Format(time.RFC3339), len(m.Files), cfg.Documents.MasterKeyFile, cfg.Journal.KeyFile)
-	return err
+	if _, err := fmt.Fprintf(out, "restored the backup of %s (%d files). Put the keys back before you start: %s and %s.\n",
+		m.Made.Format(time.RFC3339), len(m.Files), cfg.Documents.MasterKeyFile, cfg.Journal.KeyFile); err != nil {
+		return err
+	}
+	return destroyAgain(ctx, cfg, gone, out)
 }
 
 // folder is the local folder of documents, "" when they lie in a bucket.
