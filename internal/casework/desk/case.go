@@ -153,6 +153,7 @@ func (v *visit) parts(view cases.OfficerView, more Part) []templ.Component {
 	if c.Secrecy > cases.Open {
 		out = append(out, ui.Alert{Tone: ui.Warning, Title: v.T("desk.secrecy." + strconv.Itoa(int(c.Secrecy))), Text: v.T("desk.secrecy_text")})
 	}
+	out = append(out, v.standingMarks(view)...)
 	out = append(out, more.Top...)
 	out = append(out, v.answers(view))
 	out = append(out, more.Main...)

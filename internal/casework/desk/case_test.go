@@ -120,7 +120,7 @@ func TestFaultsKeepWhatWasTyped(t *testing.T) {
 			"an invented beslut":  {"beslut", url.Values{"beslut": {"avslag"}, "organ": {"x"}, "text": {"Nej"}, "status": {"kvar"}}, []string{"Det krävs ett beslut först."}},
 			"no subject":          {"andra", url.Values{"arendemening": {""}, "adress": {"Ord som finns kvar"}}, []string{"Skriv en ärendemening.", "Ord som finns kvar"}},
 			"no date":             {"andra", url.Values{"senast": {"i morgon"}}, []string{"Skriv datumet så här", "i morgon"}},
-			"no law":              {"sekretess", url.Values{"grad": {"1"}, "skal": {"Ord som finns kvar"}}, []string{"Skriv lagrummet", "Ord som finns kvar", "OSL 21:1"}},
+			"no law":              {"sekretess", url.Values{"grad": {"1"}, "skal": {"Ord som finns kvar"}}, []string{"Skriv kapitel och paragraf", "Ord som finns kvar", "21 kap. 1 § OSL"}},
 			"no degree":           {"sekretess", url.Values{"grad": {"9"}, "skal": {"x"}}, []string{"Välj hur ärendet ska skyddas."}},
 		} {
 			t.Run(name, func(t *testing.T) {
@@ -145,8 +145,8 @@ func TestCommandsThatNeedAForm(t *testing.T) {
 		anna, bo := o.as(t, "anna"), o.as(t, "bo")
 		anna.send(here+"/tilldela", url.Values{"person": {o.IDs["bo"]}}, http.StatusSeeOther)
 		anna.get(here, http.StatusOK).has(t, "Ärendet är tilldelat.", "Tilldelade ärendet till Person bo", "Person bo handlägger ärendet.", "Ta över ärendet")
-		bo.send(here+"/sekretess", url.Values{"grad": {"1"}, "lagrum": {"OSL 21:1"}, "skal": {"Uppgift om hälsa"}}, http.StatusSeeOther)
-		bo.get(here, http.StatusOK).has(t, "Sekretessmarkerat", "OSL 21:1", "Att du läser ärendet antecknas")
+		bo.send(here+"/sekretess", url.Values{"grad": {"1"}, "grund": {"21 kap. 1 § OSL"}, "skal": {"Uppgift om hälsa"}}, http.StatusSeeOther)
+		bo.get(here, http.StatusOK).has(t, "Sekretessmarkerat", "21 kap. 1 § OSL", "Att du läser ärendet antecknas")
 		bo.get("/arbete/inkorg", http.StatusOK).has(t, "Sekretessmarkerat")
 		bo.send(here+"/andra", url.Values{"arendemening": {"Lampa på Storgatan"}, "adress": {"Storgatan 1 A"}, "senast": {"2026-03-20"}}, http.StatusSeeOther)
 		bo.get(here, http.StatusOK).has(t, "Uppgifterna är sparade.", "Lampa på Storgatan", "Storgatan 1 A", "2026-03-20", "blev ”Lampa på Storgatan”")

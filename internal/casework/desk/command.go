@@ -62,7 +62,7 @@ type command struct {
 
 // commands are all that can be done with a case on a page of its own, in the order they are offered.
 func commands() []command {
-	return []command{messageCommand(), noteCommand(), statusCommand(), decideCommand(), assignCommand(), handOverCommand(), editCommand(), secrecyCommand()}
+	return []command{messageCommand(), noteCommand(), statusCommand(), decideCommand(), assignCommand(), handOverCommand(), editCommand(), receiveCommand(), secrecyCommand()}
 }
 
 // open reads the case of the address and sees that the officer may do what the page is for.
@@ -183,6 +183,9 @@ func (c command) carryOut(v *visit, w *work) error {
 		w.fault(c.field, v.T("desk.missing", "What", v.lacks(missing.Needs)))
 		return c.show(v, w, http.StatusUnprocessableEntity)
 	}
+	if err != nil && len(w.faults) > 0 { // told at their fields
+		return c.show(v, w, http.StatusUnprocessableEntity)
+	}
 	if key := problem(err); key != "" {
 		w.fault(c.field, v.T("desk.problem."+key))
 		return c.show(v, w, http.StatusUnprocessableEntity)
@@ -196,7 +199,7 @@ func problem(err error) string {
 		err error
 		key string
 	}{
-		{cases.ErrEmpty, "empty"}, {cases.ErrNote, "note"}, {cases.ErrDecision, "decision"}, {cases.ErrMove, "move"}, {cases.ErrClosed, "closed"},
+		{cases.ErrEmpty, "empty"}, {cases.ErrNote, "note"}, {cases.ErrDecision, "decision"}, {cases.ErrMove, "move"}, {cases.ErrClosed, "closed"}, {cases.ErrLaw, "law"},
 		{cases.ErrWho, "who"}, {cases.ErrNowhere, "nowhere"},
 	} {
 		if errors.Is(err, known.err) {

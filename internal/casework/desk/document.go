@@ -26,6 +26,9 @@ func document(v *visit) error {
 		if strconv.Itoa(d.N) != v.r.PathValue("n") {
 			continue
 		}
+		if d.Hidden {
+			return store.ErrNotFound
+		}
 		info, body, err := v.Vault.Open(v.ctx(), d.Document)
 		if err != nil {
 			return err

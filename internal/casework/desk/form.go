@@ -193,7 +193,7 @@ func (v *visit) askSignIn() error {
 // typedName is what to call a field whose text is shown to the one who wrote it, "" for fields that were not typed in.
 func (v *visit) typedName(field string) string {
 	switch field {
-	case "text", "skal", "arendemening", "adress", "senast", "lagrum":
+	case "text", "skal", "arendemening", "adress", "senast":
 		return v.T("desk.field." + field)
 	}
 	return ""

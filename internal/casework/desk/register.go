@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -67,6 +68,8 @@ func (v *visit) registerTable(rows []cases.RegisterRow) ui.Table {
 		switch {
 		case h.Hidden:
 			party, subject = ui.Cell{}, ui.Cell{Body: ui.Tag{Text: v.T("desk.secrecy." + strconv.Itoa(int(h.Secrecy))), Tone: ui.Danger}}
+		case !h.Annulled.IsZero():
+			party, subject = ui.Cell{Body: struck(h.Party, "")}, ui.Cell{Body: struck(h.Subject, v.T("desk.register.annulled"))}
 		case h.Superseded != "":
 			party, subject = ui.Cell{Body: struck(h.Party, "")}, ui.Cell{Body: struck(h.Subject, v.T("desk.corrected"))}
 		case h.Corrects != "":
@@ -81,6 +84,8 @@ func (v *visit) registerTable(rows []cases.RegisterRow) ui.Table {
 // onWeb says what of a row anyone may see.
 func (v *visit) onWeb(h cases.RegisterRow) string {
 	switch {
+	case h.Public && !h.Annulled.IsZero():
+		return v.T("desk.register.web.annulled")
 	case !h.Public || h.Superseded != "":
 		return v.T("desk.register.web.none")
 	case h.Secrecy > cases.Open, h.HideParty && h.HideSubject:
@@ -98,6 +103,7 @@ const (
 	fieldDo    = "gor"
 	doScreen   = "visa"
 	doCorrect  = "ratta"
+	doAnnul    = "makulera"
 	fieldParty = "part"
 )
 
@@ -120,11 +126,17 @@ func (v *visit) showRow(status int, row cases.RegisterRow, typed url.Values, fau
 		{Name: v.T("desk.case.case"), Value: row.CaseNumber, Links: []ui.Link{{Text: v.T("desk.register.open_case"), Href: casePath(row.CaseID)}}},
 		{Name: v.T("desk.party"), Value: row.Party}, {Name: v.T("desk.field.arendemening"), Value: row.Subject}, {Name: v.T("desk.register.on_web"), Value: v.onWeb(row)},
 	}
+	facts = slices.Insert(facts, 1, ui.Fact{Name: v.T("desk.register.registered"), Value: v.l.DateTime(row.Registered)})
 	if row.Hidden {
-		facts[3].Value, facts[4].Value = v.T("desk.register.hidden"), v.T("desk.register.hidden")
+		facts[4].Value, facts[5].Value = v.T("desk.register.hidden"), v.T("desk.register.hidden")
 	}
 	parts := []templ.Component{}
+	if v.Cases.Late(row.Handling) {
+		parts = append(parts, ui.Alert{Tone: ui.Warning, Title: v.T("desk.register.late"), Text: v.T("desk.register.late_text")})
+	}
 	switch {
+	case !row.Annulled.IsZero():
+		parts = append(parts, ui.Alert{Tone: ui.Warning, Title: v.T("desk.register.annulled"), Text: v.T("desk.register.annulled_by", "Name", v.name(row.AnnulledBy), "Time", v.l.DateTime(row.Annulled), "Why", row.AnnulledWhy)})
 	case row.Superseded != "":
 		parts = append(parts, around(ui.Alert{Tone: ui.Warning, Title: v.T("desk.corrected"), Text: v.T("desk.register.superseded")},
 			ui.Links{{Text: v.T("desk.register.newer"), Href: pathRegister + "/" + row.Superseded}}))
@@ -133,16 +145,16 @@ func (v *visit) showRow(status int, row cases.RegisterRow, typed url.Values, fau
 	}
 	parts = append(parts, ui.Summary{Facts: facts})
 	// Which rows may be kept is asked of the service; here it is enough that the official keeps a diarium at all.
-	if row.Superseded == "" && v.mayAnywhere(access.RegisterPublish) {
+	if row.Superseded == "" && row.Annulled.IsZero() && v.mayAnywhere(access.RegisterPublish) {
 		parts = append(parts, v.screenForm(page.Path, row, typed, faults))
 		if !row.Hidden && v.mayAnywhere(access.RegisterCorrect) {
-			parts = append(parts, v.correctForm(page.Path, row, typed, faults))
+			parts = append(parts, v.correctForm(page.Path, row, typed, faults), v.annulForm(page.Path, typed, faults))
 		}
 	}
 	return ui.Render(v.w, v.r, status, readPage(page, parts))
 }
 
-func (v *visit) screenForm(path string, row cases.RegisterRow, typed url.Values, _ []ui.FieldError) templ.Component {
+func (v *visit) screenForm(path string, row cases.RegisterRow, typed url.Values, faults []ui.FieldError) templ.Component {
 	shown := func(name string, now bool) bool {
 		if typed.Get(fieldDo) == doScreen {
 			return typed.Get(name) != ""
@@ -150,7 +162,7 @@ func (v *visit) screenForm(path string, row cases.RegisterRow, typed url.Values,
 		return now
 	}
 	return section(v.T("desk.register.screen"), ui.Form{Action: path, Hidden: []ui.Hidden{{Name: fieldDo, Value: doScreen}, {Name: fieldWho, Value: v.who.Person}}}, []templ.Component{
-		ui.Checkbox{Field: ui.Field{Name: "publik", Label: v.T("desk.register.public")}, Value: "1", Checked: shown("publik", row.Public)},
+		ui.Checkbox{Field: ui.Field{Name: "publik", Label: v.T("desk.register.public"), Error: faultOf(faults, "publik")}, Value: "1", Checked: shown("publik", row.Public)},
 		ui.Checkbox{Field: ui.Field{Name: "dolj-part", Label: v.T("desk.register.hide_party")}, Value: "1", Checked: shown("dolj-part", row.HideParty)},
 		ui.Checkbox{Field: ui.Field{Name: "dolj-mening", Label: v.T("desk.register.hide_subject")}, Value: "1", Checked: shown("dolj-mening", row.HideSubject)},
 	}, ui.Button{Text: v.T("desk.register.screen_button"), Variant: ui.Secondary})
@@ -170,7 +182,37 @@ func (v *visit) correctForm(path string, row cases.RegisterRow, typed url.Values
 	}, ui.Button{Text: v.T("desk.register.correct_button"), Variant: ui.Secondary})
 }
 
-// registerRowPost screens or corrects a row.
+// annulForm is where a row that was entered by mistake is annulled.
+func (v *visit) annulForm(path string, typed url.Values, faults []ui.FieldError) templ.Component {
+	why := ""
+	if typed.Get(fieldDo) == doAnnul {
+		why = typed.Get("varfor")
+	}
+	return section(v.T("desk.register.annul"), ui.Form{Action: path, Unsaved: true, Hidden: []ui.Hidden{{Name: fieldDo, Value: doAnnul}, {Name: fieldWho, Value: v.who.Person}}}, []templ.Component{
+		ui.Textarea{Field: ui.Field{Name: "varfor", Label: v.T("desk.field.skal"), Hint: v.T("desk.register.annul_hint"), Error: faultOf(faults, "varfor")}, Value: why, Rows: 3, Max: maxReason},
+	}, ui.Button{Text: v.T("desk.register.annul_button"), Variant: ui.Secondary, Tone: ui.Danger})
+}
+
+// annulPost annuls a row.
+func (v *visit) annulPost(row cases.RegisterRow, typed url.Values) error {
+	why := oneForm(typed.Get("varfor"))
+	faults := v.tooLong("varfor", why, maxReason)
+	if why == "" {
+		faults = append(faults, ui.FieldError{Field: "varfor", Message: v.T("desk.problem.note")})
+	}
+	if len(faults) > 0 {
+		return v.showRow(http.StatusUnprocessableEntity, row, typed, faults)
+	}
+	switch err := v.Cases.Annul(v.ctx(), v.who, row.ID, why); {
+	case errors.Is(err, cases.ErrStale):
+		return v.see(pathRegister + "/" + row.ID) // the page says what has become of it
+	case err != nil:
+		return err
+	}
+	return v.done(pathRegister+"/"+row.ID, "annulled")
+}
+
+// registerRowPost screens, corrects or annuls a row.
 func registerRowPost(v *visit) error {
 	typed, err := v.readForm()
 	if err != nil {
@@ -184,9 +226,19 @@ func registerRowPost(v *visit) error {
 	if who := typed.Get(fieldWho); who != "" && who != v.who.Person {
 		return v.showRow(http.StatusConflict, row, typed, []ui.FieldError{{Message: v.T("desk.other_person") + " " + v.T("desk.other_person_text")}})
 	}
+	if typed.Get(fieldDo) == doAnnul {
+		return v.annulPost(row, typed)
+	}
 	if typed.Get(fieldDo) == doScreen {
 		to := cases.Screening{Public: typed.Get("publik") != "", HideParty: typed.Get("dolj-part") != "", HideSubject: typed.Get("dolj-mening") != ""}
-		if err := v.Cases.Screen(v.ctx(), v.who, row.ID, to); err != nil {
+		err := v.Cases.Screen(v.ctx(), v.who, row.ID, to)
+		if errors.Is(err, cases.ErrWithheld) {
+			return v.showRow(http.StatusUnprocessableEntity, row, typed, []ui.FieldError{{Field: "publik", Message: v.T("desk.register.withheld")}})
+		}
+		if errors.Is(err, cases.ErrStale) {
+			return v.see(here)
+		}
+		if err != nil {
 			return err
 		}
 		return v.done(here, "screened")

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 
@@ -8,10 +9,14 @@ import (
 
 	"dygnet/internal/casework/cases"
 	"dygnet/internal/kernel/access"
+	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/ui"
 )
 
-// secrecyCommand marks a case, or lifts the mark, naming the provision (OSL 5 kap. 5 §).
+// otherGround is the choice of a provision that the case type does not propose.
+const otherGround = "annat"
+
+// secrecyCommand marks a case or one of its documents, or lifts the mark, naming the provision (OSL 5 kap. 5 §).
 func secrecyCommand() command {
 	return command{
 		path: "sekretess", right: access.CaseSecrecy, field: "skal",
@@ -25,43 +30,101 @@ func secrecyCommand() command {
 				key := strconv.Itoa(int(d))
 				degrees = append(degrees, ui.Option{Value: key, Label: v.T("desk.secrecy." + key), Hint: v.T("desk.secrecy_means." + key), Chosen: key == chosen})
 			}
-			q := ui.Question{Lead: v.T("desk.sekretess.lead"), Fields: []templ.Component{
-				ui.Radios{Field: ui.Field{Name: "grad", Label: v.T("desk.secrecy"), Error: faultOf(w.faults, "grad")}, Options: degrees},
-				ui.Input{Field: ui.Field{Name: "lagrum", Label: v.T("desk.field.lagrum"), Hint: v.lawHint(w), Error: faultOf(w.faults, "lagrum"), Optional: true}, Value: w.typed.Get("lagrum"), Width: 30, NoSpell: true},
-				ui.Textarea{Field: ui.Field{Name: "skal", Label: v.T("desk.field.skal"), Hint: v.T("desk.internal_hint"), Error: faultOf(w.faults, "skal")}, Value: w.typed.Get("skal"), Max: maxReason},
-			}}
-			return q, nil
+			fields := []templ.Component{}
+			if what := v.markable(w); len(what) > 1 {
+				fields = append(fields, ui.Select{Field: ui.Field{Name: "galler", Label: v.T("desk.sekretess.what")}, Options: what})
+			}
+			fields = append(fields, ui.Radios{Field: ui.Field{Name: "grad", Label: v.T("desk.secrecy"), Error: faultOf(w.faults, "grad")}, Options: degrees})
+			if grounds := v.grounds(w); len(grounds) > 1 {
+				fields = append(fields, ui.Radios{Field: ui.Field{Name: "grund", Label: v.T("desk.field.lagrum"), Hint: v.T("desk.sekretess.law_hint"), Error: faultOf(w.faults, "grund")}, Options: grounds})
+			}
+			fields = append(fields,
+				ui.Input{Field: ui.Field{Name: "kapitel", Label: v.T("desk.sekretess.chapter"), Hint: v.T("desk.sekretess.chapter_hint"), Error: faultOf(w.faults, "kapitel"), Optional: true}, Value: w.typed.Get("kapitel"), Width: 5, NoSpell: true},
+				ui.Input{Field: ui.Field{Name: "paragraf", Label: v.T("desk.sekretess.section"), Error: faultOf(w.faults, "paragraf"), Optional: true}, Value: w.typed.Get("paragraf"), Width: 5, NoSpell: true},
+				ui.Textarea{Field: ui.Field{Name: "skal", Label: v.T("desk.field.skal"), Hint: v.T("desk.internal_hint"), Error: faultOf(w.faults, "skal")}, Value: w.typed.Get("skal"), Max: maxReason})
+			return ui.Question{Lead: v.T("desk.sekretess.lead"), Fields: fields}, nil
 		},
 		do: func(v *visit, w *work) error {
 			degree, err := strconv.Atoi(w.get("grad"))
-			reason, law := oneForm(w.typed.Get("skal")), w.get("lagrum")
+			reason, law := oneForm(w.typed.Get("skal")), w.get("grund")
+			if law == "" || law == otherGround {
+				if law = w.get("kapitel"); law != "" && w.get("paragraf") != "" {
+					law += " kap. " + w.get("paragraf") + " §"
+				}
+			}
 			if err != nil || degree < int(cases.Open) || degree > int(cases.Secret) {
 				w.fault("grad", v.T("desk.sekretess.choose"))
 			} else if degree != int(cases.Open) && law == "" {
-				w.fault("lagrum", v.T("desk.sekretess.law"))
+				w.fault("kapitel", v.T("desk.sekretess.law"))
 			}
 			if reason == "" {
 				w.fault("skal", v.T("desk.problem.note"))
 			}
-			w.faults = append(w.faults, v.tooLong("skal", reason, maxReason)...)
-			if w.faults = append(w.faults, v.tooLong("lagrum", law, 200)...); len(w.faults) > 0 {
+			if w.faults = append(w.faults, v.tooLong("skal", reason, maxReason)...); len(w.faults) > 0 {
 				return nil
 			}
-			_, err = v.Cases.Mark(v.ctx(), v.who, w.on(), cases.Secrecy(degree), law, reason)
+			document, _ := strconv.Atoi(w.get("galler"))
+			_, err = v.Cases.MarkDocument(v.ctx(), v.who, w.on(), document, cases.Secrecy(degree), law, reason)
+			if errors.Is(err, cases.ErrProvision) {
+				w.fault("kapitel", v.T("desk.sekretess.law"))
+				return nil
+			}
 			return err
 		},
 	}
 }
 
-// lawHint proposes the provisions of the case type.
-func (v *visit) lawHint(w *work) string {
-	var laws []string
+// markable is what can be marked: the case, and each document that the officer may read.
+func (v *visit) markable(w *work) []ui.Option {
+	out := []ui.Option{{Value: "0", Label: v.T("desk.sekretess.whole"), Chosen: w.get("galler") == "0"}}
+	for _, d := range w.Documents {
+		if !d.Hidden {
+			key := strconv.Itoa(d.N)
+			out = append(out, ui.Option{Value: key, Label: d.Name, Chosen: w.get("galler") == key})
+		}
+	}
+	return out
+}
+
+// grounds are the provisions that the case type proposes, and another.
+func (v *visit) grounds(w *work) []ui.Option {
+	var out []ui.Option
 	for _, p := range w.Type.Secrecy.Provisions {
-		laws = append(laws, p.Short()+" "+p.Why.In(v.lang()))
+		value := cases.ProvisionOf(p).String()
+		out = append(out, ui.Option{Value: value, Label: value, Hint: p.Why.In(v.lang()), Chosen: w.get("grund") == value})
 	}
-	hint := v.T("desk.sekretess.law_hint")
-	if len(laws) > 0 {
-		hint += " " + v.T("desk.sekretess.usual", "Laws", strings.Join(laws, ", "))
+	return append(out, ui.Option{Value: otherGround, Label: v.T("desk.sekretess.other"), Chosen: w.get("grund") == otherGround, Or: len(out) > 0})
+}
+
+// standingMarks are the marks of secrecy that stand, with the provision, the day and the authority (OSL 5 kap. 5 §), and those that were lifted.
+func (v *visit) standingMarks(view cases.OfficerView) []templ.Component {
+	var lifted, standing []string
+	for _, m := range view.Marks {
+		what := v.T("desk.sekretess.whole")
+		for _, d := range view.Documents {
+			if d.N == m.Document && !d.Hidden {
+				what = d.Name
+			} else if d.N == m.Document {
+				what = v.T("desk.sekretess.document", "N", d.N)
+			}
+		}
+		body := m.Authority
+		if b, ok := v.dir.Body(m.Authority); ok {
+			body = b.Name.In(v.lang())
+		}
+		line := strings.Join(compact([]string{what, m.Provision.String(), v.l.Date(calendar.DateOf(m.At)), body, v.name(m.By)}), ", ")
+		if m.Stands() {
+			standing = append(standing, line)
+			continue
+		}
+		lifted = append(lifted, line+". "+v.T("desk.sekretess.lifted", "Date", v.l.Date(calendar.DateOf(m.LiftedAt))))
 	}
-	return hint
+	var out []templ.Component
+	if len(standing) > 0 {
+		out = append(out, around(ui.Alert{Tone: ui.Warning, Title: v.T("desk.sekretess.marks"), Text: v.T("desk.sekretess.lead")}, lines(standing)))
+	}
+	if len(lifted) > 0 {
+		out = append(out, around(ui.Details{Summary: v.T("desk.sekretess.before")}, lines(lifted)))
+	}
+	return out
 }

@@ -36,7 +36,7 @@ func (m *Module) register(w http.ResponseWriter, r *http.Request) error {
 		return ui.Render(w, r, http.StatusOK, registerPage(page, m.Town.Contact.Email))
 	}
 	t := ui.Table{Caption: ui.T(ctx, "public.register.title"), HideCaption: true}
-	for _, key := range []string{"number", "date", "direction", "kind", "party", "subject"} {
+	for _, key := range []string{"number", "date", "direction", "kind", "party", "subject", "get"} {
 		t.Columns = append(t.Columns, ui.Column{Title: ui.T(ctx, "public.register."+key)})
 	}
 	titles := map[string]string{}
@@ -55,8 +55,12 @@ func (m *Module) register(w http.ResponseWriter, r *http.Request) error {
 		if kind == "" {
 			kind = ui.T(ctx, "public.register.document")
 		}
+		if h.Annulled { // the number is kept, and says nothing
+			t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: h.Number}, {Text: isoDate(h.At)}, {}, {}, {}, {Text: ui.T(ctx, "public.register.annulled")}, {}}})
+			continue
+		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: h.Number}, {Text: isoDate(h.At)}, {Text: ui.T(ctx, "public.direction."+string(h.Direction))},
-			{Text: kind}, {Text: or(h.Party, h.Withheld)}, {Text: or(h.Subject, h.Withheld)}}})
+			{Text: kind}, {Text: or(h.Party, h.Withheld)}, {Text: or(h.Subject, h.Withheld)}, {Text: ui.T(ctx, "public.register.ask"), Href: "/begar-handling?rad=" + h.ID}}})
 	}
 	page.Table = t
 	return ui.Render(w, r, http.StatusOK, registerPage(page, m.Town.Contact.Email))
