@@ -14,6 +14,7 @@ import (
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/journal"
+	"dygnet/internal/kernel/statute"
 	"dygnet/internal/kernel/store"
 )
 
@@ -360,6 +361,9 @@ func (s *Service) Decide(ctx context.Context, who access.Actor, on On, r Ruling)
 		if r.Text = strings.TrimSpace(r.Text); r.Text == "" {
 			return ErrEmpty
 		}
+		if kind.Needs(casetype.NeedLaw) && !citesLaw(r.Text, calendar.DateOf(ch.now)) {
+			return ErrLaw
+		}
 		d := Decision{ID: store.NewID(), Key: kind.Key, Outcome: kind.Outcome, Result: kind.Result, Text: r.Text, DecidedBy: who.Person, Mandate: ch.event.Mandate, At: ch.now}
 		if kind.Delegation != nil {
 			if !s.org.Holds(who.Person, kind.Delegation.Role, ch.c.Unit) {
@@ -399,6 +403,11 @@ func (s *Service) Decide(ctx context.Context, who access.Actor, on On, r Ruling)
 		ch.event, ch.files, ch.more = a.Event, a.Files, a.More
 		return nil
 	})
+}
+
+// citesLaw tells whether a text cites a provision of a statute that can be told, as names are understood on the day.
+func citesLaw(text string, on calendar.Date) bool {
+	return slices.ContainsFunc(statute.Standard().Find(text, on), statute.Citation.Provision)
 }
 
 func insertDecision(ctx context.Context, tx *store.Tx, caseID string, d Decision) error {

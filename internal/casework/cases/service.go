@@ -30,6 +30,8 @@ var (
 	ErrDecision = errors.New("a decision is needed")
 	// ErrClosed means that the case is closed; reopen it first.
 	ErrClosed = errors.New("the case is closed")
+	// ErrLaw means that the case type wants a provision cited in the decision, and its words cite none (S8-B-1; FL 32 §: reasons say which provisions have been applied).
+	ErrLaw = errors.New("the decision cites no provision")
 	// ErrEmpty means that there is nothing to say or change.
 	ErrEmpty = errors.New("nothing was written")
 	// ErrWho means that the person to assign to does not work in the case's unit.

@@ -18,6 +18,9 @@ func (c *checker) demands() {
 		m := &c.ct.Transitions[i]
 		at := fmt.Sprintf("transitions[%d]", i)
 		c.asked(at, m.Documents, m.Properties)
+		if j := slices.Index(m.Requires, NeedLaw); j >= 0 {
+			c.fail(fmt.Sprintf("%s.requires[%d]", at, j), "law is for decisions: put it in the decision's requires")
+		}
 		for j, from := range m.From {
 			s := c.ct.Status(from)
 			if m.Needs(NeedChecklist) && s != nil && !slices.ContainsFunc(s.Checklist, func(i Item) bool { return i.Required }) {
@@ -30,8 +33,8 @@ func (c *checker) demands() {
 		at := fmt.Sprintf("decisions[%d]", i)
 		c.asked(at, d.Documents, d.Properties)
 		for j, r := range d.Requires {
-			if r != NeedApproval {
-				c.fail(fmt.Sprintf("%s.requires[%d]", at, j), "a decision can require an approval, not %q", r)
+			if r != NeedApproval && r != NeedLaw {
+				c.fail(fmt.Sprintf("%s.requires[%d]", at, j), "a decision can require an approval or law, not %q", r)
 			}
 		}
 	}

@@ -281,7 +281,7 @@ type Decision struct {
 	Appeal     Appeal      `yaml:"appeal" need:"yes"`
 	Wording    Wording     `yaml:"wording"` // what its document says beside what the official writes
 
-	Requires   []Requirement `yaml:"requires"`   // approval: others have said yes to the very words
+	Requires   []Requirement `yaml:"requires"`   // approval: others have said yes to the very words; law: the words cite a provision
 	Documents  []string      `yaml:"documents"`  // as of a move
 	Properties []string      `yaml:"properties"` // as of a move
 }

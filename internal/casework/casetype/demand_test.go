@@ -37,6 +37,7 @@ func TestWhatAMoveAsksForIsOfTheCaseType(t *testing.T) {
 		{"no such document type", "transitions[0].documents[0]", `"fota"`, "foto", func(d *Definition) { d.Transitions[0].Documents[0] = "fota" }},
 		{"no such property", "transitions[0].properties[0]", `"arae"`, "area", func(d *Definition) { d.Transitions[0].Properties[0] = "arae" }},
 		{"no such property of a decision", "decisions[0].properties[0]", `"dagen"`, "dag", func(d *Definition) { d.Decisions[0].Properties[0] = "dagen" }},
+		{"a move that requires law", "transitions[0].requires[0]", "decisions", "", func(d *Definition) { d.Transitions[0].Requires = []Requirement{NeedLaw} }},
 		{"a decision that requires a decision", "decisions[0].requires[0]", "not", "", func(d *Definition) { d.Decisions[0].Requires[0] = NeedDecision }},
 		{"property twice", "properties[1].key", "twice", "", func(d *Definition) { d.Properties[1].Key = "area" }},
 		{"choice of one", "properties[1].options", "two options", "", func(d *Definition) { d.Properties[1].Options = d.Properties[1].Options[:1] }},

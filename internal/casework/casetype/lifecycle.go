@@ -68,11 +68,12 @@ const (
 	NeedDecision  Requirement = "decision"
 	NeedApproval  Requirement = "approval"
 	NeedChecklist Requirement = "checklist"
+	NeedLaw       Requirement = "law" // of a decision: its words cite a provision
 )
 
 // Values lists the requirements.
 func (Requirement) Values() []string {
-	return []string{string(NeedNote), string(NeedDecision), string(NeedApproval), string(NeedChecklist)}
+	return []string{string(NeedNote), string(NeedDecision), string(NeedApproval), string(NeedChecklist), string(NeedLaw)}
 }
 
 // Initial is the status of a new case.
@@ -116,6 +117,9 @@ func (m *Move) AllowedFor(roles []string) bool {
 
 // Needs reports whether the move cannot be made without r.
 func (m *Move) Needs(r Requirement) bool { return slices.Contains(m.Requires, r) }
+
+// Needs reports whether the decision requires r.
+func (d *Decision) Needs(r Requirement) bool { return slices.Contains(d.Requires, r) }
 
 // Decision gives a decision by key, nil if there is none.
 func (ct *CaseType) Decision(key string) *Decision {

@@ -59,7 +59,25 @@ func (s *Service) Import(ctx context.Context, by bodies.By, paths ...string) (Re
 	}
 	err = run.flush(ctx)
 	s.stale.Store(true)
+	if err == nil && report.Sections > 0 {
+		err = s.settle(ctx)
+	}
 	return report, err
+}
+
+// settle lets PostgreSQL merge what the import has left waiting in its index.
+func (s *Service) settle(ctx context.Context) error {
+	if s.DB.Engine() != store.Postgres {
+		return nil
+	}
+	err := s.DB.Write(store.Background(ctx), func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.Exec(ctx, `SELECT gin_clean_pending_list('law_index_words')`)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("merging the index of the law: %w", err)
+	}
+	return nil
 }
 
 // files are the files to read, folders opened, in the order of their names.
