@@ -189,7 +189,7 @@ func (m *Pages) byLink(w http.ResponseWriter, r *http.Request) (s Sight, ok bool
 	default:
 		return s, false, err
 	}
-	p := ui.Message{Page: m.Public(r, l.T("task.link."+key+".title")), Lead: l.T("task.text." + key), Ways: []ui.Link{{Text: l.T("task.contact"), Href: "/kontakt"}}}
+	p := ui.Message{Page: m.Public(r, l.T("task.link."+key+".title")), Lead: l.T("task.link." + key + ".text"), Ways: []ui.Link{{Text: l.T("task.contact"), Href: "/kontakt"}}}
 	return s, false, ui.Render(w, r, status, p)
 }
 
@@ -209,7 +209,7 @@ func (m *Pages) showLink(w http.ResponseWriter, r *http.Request, status int, s S
 	if s.State == Answered {
 		return ui.Render(w, r, status, readPage(ui.Read{Page: m.Public(r, title)}, append(s.answered(l), s.letter(l, here)...)))
 	}
-	q := ui.Question{Page: m.Public(r, title), Lead: l.T("task.lead.outside", "Name", s.Name), Button: l.T("task.button.answer"), Form: ui.Form{Action: here, Upload: true, Unsaved: true},
+	q := ui.Question{Page: m.Public(r, title), Lead: l.T("task.lead.by_link", "Name", s.Name), Button: l.T("task.button.answer"), Form: ui.Form{Action: here, Upload: true, Unsaved: true},
 		Fields: append(s.letter(l, here), opinionFields(l, f)...)}
 	q.Errors = f.faults
 	return ui.Render(w, r, status, q)

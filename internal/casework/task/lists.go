@@ -1,6 +1,7 @@
 package task
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/store"
 	"dygnet/internal/kernel/ui"
+	"dygnet/internal/kernel/web"
 )
 
 // rowsOf is how many lines a page of a list has.
@@ -32,6 +34,9 @@ func lists(v *visit) error {
 		}
 	}
 	list, err := v.List(v.Ctx(), v.Who, view, v.R.URL.Query().Get("efter"), rowsOf)
+	if errors.Is(err, cases.ErrCursor) {
+		return errors.Join(web.ErrBadRequest, err)
+	}
 	if err != nil {
 		return err
 	}
