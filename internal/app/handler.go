@@ -47,6 +47,7 @@ func (a *App) handler(ctx context.Context) (http.Handler, error) {
 	a.identity.Routes(mux)
 	public := a.citizens()
 	public.Routes(mux)
+	a.boardOn(public)
 	a.replay, a.publicPage = public.Replay, public.Page
 	mux.Handle("GET /readyz", web.Readyz(web.Check{Name: "database", Probe: a.db.Ping}, web.SpaceCheck(a.db.FreeSpace, minFree),
 		web.Check{Name: "spool", Probe: func(context.Context) error { return nil }, Note: public.SpoolNote}))

@@ -7,6 +7,7 @@ import (
 	"dygnet/internal/casework/clock"
 	"dygnet/internal/casework/desk"
 	"dygnet/internal/casework/disclosure"
+	"dygnet/internal/casework/notice"
 	"dygnet/internal/casework/office"
 	"dygnet/internal/casework/ruling"
 	"dygnet/internal/casework/statistics"
@@ -33,10 +34,10 @@ func (a *App) offices() []room {
 
 // rooms are the rooms beside desk and studio.
 func (a *App) rooms(door *office.Office) []room {
-	a.ruling.Office = door
+	a.ruling.Office, a.board.Office = door, door
 	return []room{
 		tie.NewModule(a.ties, door),
-		a.ruling, a.disclosures(door),
+		a.ruling, a.board, a.disclosures(door),
 		&clock.Module{Service: a.caseClock, Office: door},
 		&statistics.Module{Office: door, Figures: a.measure, Types: a.types},
 		a.taskPages(door),
@@ -66,6 +67,7 @@ func places() []desk.Place {
 		{Text: "clock.running.title", Path: clock.Path, For: access.CaseRead},
 		{Text: "disclosure.title", Path: disclosure.Path, For: access.CaseDocument},
 		{Text: "rulings.nav", Path: ruling.PathList, For: access.DecisionRegister},
+		{Text: "notices.nav", Path: notice.PathStaff, For: access.DecisionRegister},
 		{Text: "statistics.title", Path: statistics.Path, For: access.ServiceRead},
 	}
 }
