@@ -20,6 +20,7 @@ type DemoOptions struct {
 	Data     string // "" for a folder that goes when the demo stops
 	Database string // "" for SQLite in Data
 	Version  string
+	Year     bool // filled with a model year of a municipality instead of some weeks
 	Out, Err io.Writer
 }
 
@@ -55,7 +56,11 @@ func Demo(ctx context.Context, o DemoOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	if err := a.fillDemo(ctx); err != nil {
+	fill := a.fillDemo
+	if o.Year {
+		fill = func(ctx context.Context) error { return a.fillYear(ctx, o.Out) }
+	}
+	if err := fill(ctx); err != nil {
 		return fmt.Errorf("filling the demo: %w", err)
 	}
 	var failed error

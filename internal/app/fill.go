@@ -62,7 +62,7 @@ func (a *App) fillDemo(ctx context.Context) error {
 	examples := a.examples()
 	var events []event
 	for i := range demoMatters {
-		events = append(events, a.matter(i, start.Add(time.Duration(i+1)*step), examples)...)
+		events = append(events, a.matter(i, start.Add(time.Duration(i+1)*step), examples, &lived{})...)
 	}
 	slices.SortStableFunc(events, func(x, y event) int { return x.at.Compare(y.at) })
 	for _, e := range events {
@@ -140,16 +140,20 @@ func (a *App) adult(i int) pack.Resident {
 	}
 }
 
+// lived is what is known of a matter once it has been handed in: its case, and who handles it.
+type lived struct {
+	id      string
+	officer access.Actor
+}
+
 // matter is the life of the i-th matter.
-func (a *App) matter(i int, at time.Time, examples []sample) []event {
+func (a *App) matter(i int, at time.Time, examples []sample, life *lived) []event {
 	example := examples[i%len(examples)]
 	who := a.adult(i * 7)
 	answers := a.dress(i, example)
-	var id string
-	var officer access.Actor
 	act := func(after time.Duration, do func(context.Context) error) event {
 		return event{at.Add(after), func(ctx context.Context) error {
-			if id == "" || officer.Person == "" {
+			if life.id == "" || life.officer.Person == "" {
 				return nil
 			}
 			return do(ctx)
@@ -170,32 +174,32 @@ func (a *App) matter(i int, at time.Time, examples []sample) []event {
 		if err != nil {
 			return err
 		}
-		id = accepted.CaseID
-		officer, err = a.officerOf(ctx, id)
+		life.id = accepted.CaseID
+		life.officer, err = a.officerOf(ctx, life.id)
 		return err
 	}}}
 	say := a.texts.For(i18n.SV)
-	on := func() cases.On { return cases.On{Case: id} }
+	on := func() cases.On { return cases.On{Case: life.id} }
 	if i%5 != 4 {
 		list = append(list, act(20*time.Hour, func(ctx context.Context) error {
-			return a.take(ctx, &officer, id)
-		}), act(21*time.Hour, func(ctx context.Context) error { return a.move(ctx, officer, id, casetype.InProgress, "") }),
+			return a.take(ctx, &life.officer, life.id)
+		}), act(21*time.Hour, func(ctx context.Context) error { return a.move(ctx, life.officer, life.id, casetype.InProgress, "") }),
 			act(22*time.Hour, func(ctx context.Context) error {
-				_, err := a.cases.Message(ctx, officer, on(), say.T("demo.progress"), nil)
+				_, err := a.cases.Message(ctx, life.officer, on(), say.T("demo.progress"), nil)
 				return err
 			}))
 	}
 	if i%4 == 1 {
 		list = append(list, act(30*time.Hour, func(ctx context.Context) error {
-			_, err := a.cases.Note(ctx, officer, on(), say.T("demo.note"), nil)
+			_, err := a.cases.Note(ctx, life.officer, on(), say.T("demo.note"), nil)
 			return err
 		}), act(44*time.Hour, func(ctx context.Context) error {
-			_, err := a.cases.Reply(ctx, cases.Citizen{Opened: []string{id}}, id, say.T("demo.reply"), nil)
+			_, err := a.cases.Reply(ctx, cases.Citizen{Opened: []string{life.id}}, life.id, say.T("demo.reply"), nil)
 			return err
 		}))
 	}
 	if i%5 < 3 {
-		list = append(list, act(5*24*time.Hour, func(ctx context.Context) error { return a.finish(ctx, officer, id, say.T("demo.answer")) }))
+		list = append(list, act(5*24*time.Hour, func(ctx context.Context) error { return a.finish(ctx, life.officer, life.id, say.T("demo.answer")) }))
 	}
 	return list
 }

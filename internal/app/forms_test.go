@@ -226,9 +226,7 @@ func answersOf(e casetype.Example) casetype.Answers {
 type page struct {
 	path    string
 	cookies map[string]string
-	body    string // what its form sends
 	get     time.Duration
-	post    time.Duration
 }
 
 // pages are the steps that are shown of every example of a type.

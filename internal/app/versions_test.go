@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -240,7 +241,7 @@ func publishUnderLoad(t *testing.T, database string) {
 	for f := range sent {
 		take(f)
 	}
-	if err := context.Cause(ctx); err != nil && err != context.Canceled {
+	if err := context.Cause(ctx); err != nil && !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
 	h.nothingLostOrMixed(t, done)

@@ -112,7 +112,7 @@ func (d *town) ready(ctx context.Context, ended <-chan error) error {
 	for {
 		select {
 		case err := <-ended:
-			return fmt.Errorf("the demo ended: %v\n%s", err, d.log)
+			return fmt.Errorf("the demo ended: %w\n%s", err, d.log)
 		case <-ctx.Done():
 			return fmt.Errorf("the demo does not answer:\n%s", d.log)
 		case <-tick.C:

@@ -8,7 +8,6 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"dygnet/internal/kernel/i18n"
 )
 
 // answer reads the answer to one question, or to one cell of a table, into clean.
@@ -185,7 +184,7 @@ func (a *answer) limit(code Code, limit string) {
 func (a *answer) add(e FieldError) {
 	e.Question, e.Type = a.question, a.q.Type
 	if slices.Contains(own, e.Code) && a.q.Validate.Message != nil {
-		e.Own = i18n.Text(a.q.Validate.Message)
+		e.Own = a.q.Validate.Message
 	}
 	a.faults = append(a.faults, e)
 }

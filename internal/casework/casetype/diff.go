@@ -18,107 +18,107 @@ type Change struct {
 	Old, New string // the value; of an item of a list its title; empty when there is none
 }
 
-// Diff lists what is different in new, in the order of the file. Items of lists that have a key (or value, or name) are matched by it,
+// Diff lists what is different in after, in the order of the file. Items of lists that have a key (or value, or name) are matched by it,
 // the others by their place.
-func Diff(old, new Definition) []Change {
+func Diff(before, after Definition) []Change {
 	d := &differ{}
-	d.values("", reflect.ValueOf(old), reflect.ValueOf(new))
+	d.values("", reflect.ValueOf(before), reflect.ValueOf(after))
 	return d.changes
 }
 
 type differ struct{ changes []Change }
 
-func (d *differ) add(path, kind, old, new string) {
-	d.changes = append(d.changes, Change{Path: path, Kind: kind, Old: old, New: new})
+func (d *differ) add(path, kind, before, after string) {
+	d.changes = append(d.changes, Change{Path: path, Kind: kind, Old: before, New: after})
 }
 
 // scalar says that a value came, went or became another.
-func (d *differ) scalar(path, old, new string) {
+func (d *differ) scalar(path, before, after string) {
 	switch {
-	case old == new:
-	case old == "":
-		d.add(path, "added", "", new)
-	case new == "":
-		d.add(path, "removed", old, "")
+	case before == after:
+	case before == "":
+		d.add(path, "added", "", after)
+	case after == "":
+		d.add(path, "removed", before, "")
 	default:
-		d.add(path, "changed", old, new)
+		d.add(path, "changed", before, after)
 	}
 }
 
-func (d *differ) values(path string, old, new reflect.Value) {
-	if text, ok := old.Interface().(i18n.Text); ok {
+func (d *differ) values(path string, before, after reflect.Value) {
+	if text, ok := before.Interface().(i18n.Text); ok {
 		for _, l := range i18n.Languages() {
-			d.scalar(path+"."+string(l), text[l], new.Interface().(i18n.Text)[l])
+			d.scalar(path+"."+string(l), text[l], after.Interface().(i18n.Text)[l])
 		}
 		return
 	}
-	if _, ok := old.Interface().(encoding.TextMarshaler); ok {
-		d.scalar(path, plain(old), plain(new))
+	if _, ok := before.Interface().(encoding.TextMarshaler); ok {
+		d.scalar(path, plain(before), plain(after))
 		return
 	}
-	switch old.Kind() {
+	switch before.Kind() {
 	case reflect.Pointer:
-		d.pointers(path, old, new)
+		d.pointers(path, before, after)
 	case reflect.Struct:
-		for i := range old.NumField() {
-			name := old.Type().Field(i).Tag.Get("yaml")
+		for i := range before.NumField() {
+			name := before.Type().Field(i).Tag.Get("yaml")
 			if path != "" {
 				name = path + "." + name
 			}
-			d.values(name, old.Field(i), new.Field(i))
+			d.values(name, before.Field(i), after.Field(i))
 		}
 	case reflect.Slice:
-		if old.Type().Elem().Kind() == reflect.Struct {
-			d.lists(path, old, new)
+		if before.Type().Elem().Kind() == reflect.Struct {
+			d.lists(path, before, after)
 			return
 		}
-		d.scalar(path, plain(old), plain(new))
+		d.scalar(path, plain(before), plain(after))
 	case reflect.Map:
-		d.maps(path, old, new)
+		d.maps(path, before, after)
 	default:
-		d.scalar(path, plain(old), plain(new))
+		d.scalar(path, plain(before), plain(after))
 	}
 }
 
-func (d *differ) pointers(path string, old, new reflect.Value) {
+func (d *differ) pointers(path string, before, after reflect.Value) {
 	switch {
-	case old.IsNil() && new.IsNil():
-	case old.IsNil():
-		d.add(path, "added", "", title(new.Elem()))
-	case new.IsNil():
-		d.add(path, "removed", title(old.Elem()), "")
+	case before.IsNil() && after.IsNil():
+	case before.IsNil():
+		d.add(path, "added", "", title(after.Elem()))
+	case after.IsNil():
+		d.add(path, "removed", title(before.Elem()), "")
 	default:
-		d.values(path, old.Elem(), new.Elem())
+		d.values(path, before.Elem(), after.Elem())
 	}
 }
 
 // lists matches the items by their keys.
-func (d *differ) lists(path string, old, new reflect.Value) {
-	before, after := identities(old), identities(new)
-	for i, id := range before {
+func (d *differ) lists(path string, before, after reflect.Value) {
+	was, is := identities(before), identities(after)
+	for i, id := range was {
 		at := path + "[" + id + "]"
-		if j := slices.Index(after, id); j < 0 {
-			d.add(at, "removed", title(old.Index(i)), "")
+		if j := slices.Index(is, id); j < 0 {
+			d.add(at, "removed", title(before.Index(i)), "")
 		} else {
-			d.values(at, old.Index(i), new.Index(j))
+			d.values(at, before.Index(i), after.Index(j))
 		}
 	}
-	for j, id := range after {
-		if !slices.Contains(before, id) {
-			d.add(path+"["+id+"]", "added", "", title(new.Index(j)))
+	for j, id := range is {
+		if !slices.Contains(was, id) {
+			d.add(path+"["+id+"]", "added", "", title(after.Index(j)))
 		}
 	}
 	kept := func(ids, others []string) []string {
 		return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !slices.Contains(others, id) })
 	}
-	if a, b := kept(before, after), kept(after, before); !slices.Equal(a, b) {
+	if a, b := kept(was, is), kept(is, was); !slices.Equal(a, b) {
 		d.add(path, "changed", strings.Join(a, ", "), strings.Join(b, ", "))
 	}
 }
 
-func (d *differ) maps(path string, old, new reflect.Value) {
+func (d *differ) maps(path string, before, after reflect.Value) {
 	var keys []string
-	for _, m := range []reflect.Value{old, new} {
+	for _, m := range []reflect.Value{before, after} {
 		for _, k := range m.MapKeys() {
 			if !slices.Contains(keys, k.String()) {
 				keys = append(keys, k.String())
@@ -133,7 +133,7 @@ func (d *differ) maps(path string, old, new reflect.Value) {
 			}
 			return ""
 		}
-		d.scalar(path+"."+k, get(old), get(new))
+		d.scalar(path+"."+k, get(before), get(after))
 	}
 }
 

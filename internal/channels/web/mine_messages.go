@@ -35,10 +35,10 @@ func (m *Module) messages(w http.ResponseWriter, r *http.Request) error {
 			Title: m.titleOf(ctx, x.Case.TypeID, x.Case.TypeVersion) + ", " + x.Case.Number, Direction: ui.Outgoing, Text: shorten(x.Event.Body),
 			Attachments: []ui.Link{{Text: ui.T(ctx, "public.mine.read", "Number", x.Case.Number), Href: "/mina-sidor/arenden/" + slug(x.Case.Number) + "#h" + strconv.Itoa(x.Event.N)}},
 		}
-		switch {
-		case x.Event.Kind == cases.MessageIn:
+		switch x.Event.Kind {
+		case cases.MessageIn:
 			e.Direction, e.Who = ui.Incoming, ui.T(ctx, "public.event.you")
-		case x.Event.Kind == cases.Decided:
+		case cases.Decided:
 			e.Text = ui.T(ctx, "public.mine.decided")
 		}
 		if isNew(x, marks) {

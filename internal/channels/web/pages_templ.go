@@ -1873,8 +1873,8 @@ func donePage(v doneView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if v.print != "" {
-				templ_7745c5c3_Err = ui.Button{Text: ui.T(ctx, "public.done.print"), Href: v.print, Variant: ui.Secondary}.Render(ctx, templ_7745c5c3_Buffer)
+			if v.paper != "" {
+				templ_7745c5c3_Err = ui.Button{Text: ui.T(ctx, "public.done.print"), Href: v.paper, Variant: ui.Secondary}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -87,7 +87,7 @@ type doneView struct {
 	next    string
 	receipt string // address of the receipt file
 	follow  string // address of the case
-	print   string // address of the paper, "" for an officer, who may not see the case
+	paper   string // address of the paper, "" for an officer, who may not see the case
 	again   bool
 }
 
@@ -113,7 +113,7 @@ func (m *Module) done(w http.ResponseWriter, r *http.Request) error {
 		}
 		return ui.Render(w, r, http.StatusOK, donePage(doneView{
 			Page: page, view: v, code: m.Codes.FollowCode(v.Case.ID), sent: l.DateTime(v.Case.ReceivedAt), due: l.Date(v.Case.Due),
-			next: v.Type.WhatNext.In(l.Lang()), receipt: "/kvitto/" + slug(v.Case.Number) + ".json", follow: "/folj/" + slug(v.Case.Number), print: paper,
+			next: v.Type.WhatNext.In(l.Lang()), receipt: "/kvitto/" + slug(v.Case.Number) + ".json", follow: "/folj/" + slug(v.Case.Number), paper: paper,
 			again: r.URL.Query().Get("igen") != "",
 		}))
 	}
