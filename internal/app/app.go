@@ -26,7 +26,6 @@ import (
 	"dygnet/internal/casework/inbox"
 	"dygnet/internal/casework/measure"
 	"dygnet/internal/casework/notice"
-	"dygnet/internal/casework/notice"
 	"dygnet/internal/casework/office"
 	"dygnet/internal/casework/pack"
 	"dygnet/internal/casework/payment"
@@ -74,7 +73,6 @@ type App struct {
 	measure      *measure.Service
 	ruling       *ruling.Module
 	board        *notice.Module
-	board        *notice.Module
 	vault        *documents.Vault
 	spool        *spool.Spool
 	replay       func(context.Context) error // takes in what waits in the spool
@@ -118,13 +116,13 @@ const (
 func migrationsOf() []fs.FS {
 	return []fs.FS{
 		journal.Migrations, bodies.Migrations, identity.Migrations, documents.Migrations, jobs.Migrations, search.Migrations, cases.Migrations,
-		catalogue.Migrations, email.Migrations, drafts.Migrations, payment.Migrations, represent.Migrations, inbox.Migrations, reach.Migrations, clock.Migrations, tie.Migrations, measure.Migrations, ruling.Migrations, notice.Migrations, notice.Migrations, disclosure.Migrations, task.Migrations, retention.Migrations,
+		catalogue.Migrations, email.Migrations, drafts.Migrations, payment.Migrations, represent.Migrations, inbox.Migrations, reach.Migrations, clock.Migrations, tie.Migrations, measure.Migrations, ruling.Migrations, notice.Migrations, disclosure.Migrations, task.Migrations, retention.Migrations,
 	}
 }
 
 // textsOf are the words of every room.
 func textsOf() []fs.FS {
-	return []fs.FS{ui.Texts, web.Texts, access.Texts, identity.Texts, casetype.Texts, email.Texts, printout.Texts, site.Texts, desk.Texts, office.Texts, studio.Texts, tie.Texts, task.Texts, ruling.Texts, notice.Texts, notice.Texts, disclosure.Texts, clock.Texts, statistics.Texts, Texts}
+	return []fs.FS{ui.Texts, web.Texts, access.Texts, identity.Texts, casetype.Texts, email.Texts, printout.Texts, site.Texts, desk.Texts, office.Texts, studio.Texts, tie.Texts, task.Texts, ruling.Texts, notice.Texts, disclosure.Texts, clock.Texts, statistics.Texts, Texts}
 }
 
 // open builds an installation from its configuration. Close it at the end.
