@@ -182,8 +182,8 @@ func (a *App) persona(l i18n.Lang, key string) (title, description string) {
 func (a *App) citizens() *site.Module {
 	gazetteer := site.NewGazetteer(a.pack.Addresses, a.pack.Map.Raw)
 	c := site.Config{
-		Counters: a.counters(),
-		Site:     a.site, Town: &a.pack.Municipality, Services: a.types, Cases: a.cases, Codes: a.secrets, Vault: a.vault, DB: a.db, Journal: a.journal,
+		Ties: a.ties, Counters: a.counters(),
+		Site: a.site, Town: &a.pack.Municipality, Services: a.types, Cases: a.cases, Codes: a.secrets, Vault: a.vault, DB: a.db, Journal: a.journal,
 		Clock: a.clock, Log: a.log, Sessions: a.identity, Key: a.follow, Secure: a.cfg.TLS(), Cache: a.cache,
 		Limiter:   web.NewLimiter(web.LimiterOptions{Every: 10 * time.Second, Burst: 8, Clock: a.clock}),
 		Forms:     web.NewLimiter(web.LimiterOptions{Every: 10 * time.Second, Burst: 60, Clock: a.clock}), // a school class at once

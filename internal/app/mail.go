@@ -61,6 +61,9 @@ type letters struct {
 
 func (l letters) handle(ctx context.Context, tx *store.Tx, batch []journal.Recorded) error {
 	for _, e := range batch {
+		if err := l.beside(ctx, tx, e); err != nil {
+			return fmt.Errorf("writing to others about %s: %w", e.Action, err)
+		}
 		switch e.Action {
 		case cases.ActionSubmitted, cases.ActionMessaged, cases.ActionDecided, cases.ActionClosed,
 			clock.ActionExtended, clock.ActionDelayed, clock.ActionRefused:

@@ -27,9 +27,9 @@ var (
 
 // Bounds of those who follow without signing in.
 const (
-	askedMost = 3                  // addresses asked about one report that have not answered, in a day
-	askedAge  = 7 * 24 * time.Hour // how long an address has to answer
-	maxEmail  = 254                // characters (RFC 5321)
+	askedMost = 3         // addresses asked about one report that have not answered, in a day
+	askedAge  = time.Hour // how long an address has to answer
+	maxEmail  = 254       // characters (RFC 5321)
 )
 
 // Follow is somebody who follows what somebody else has reported.
@@ -152,7 +152,7 @@ func (s *Service) Follows(ctx context.Context, l i18n.Lang, token string) (Follo
 	if !ok {
 		return Followed{}, store.ErrNotFound
 	}
-	list, err := s.follows(ctx, l, `f.id = $1`, id)
+	list, err := s.follows(ctx, l, `f.id = $1 AND (f.confirmed = 1 OR f.at >= $2)`, id, store.Micros(s.now().Add(-askedAge)))
 	if err != nil {
 		return Followed{}, err
 	}
@@ -170,7 +170,7 @@ func (s *Service) FollowsOf(ctx context.Context, l i18n.Lang, person string) ([]
 	return s.follows(ctx, l, `f.person = $1`, person)
 }
 
-func (s *Service) follows(ctx context.Context, l i18n.Lang, where, value string) ([]Followed, error) {
+func (s *Service) follows(ctx context.Context, l i18n.Lang, where string, args ...any) ([]Followed, error) {
 	list, err := store.All(ctx, s.DB, func(r *store.Rows) (Followed, error) {
 		var out Followed
 		var row report
@@ -189,7 +189,7 @@ func (s *Service) follows(ctx context.Context, l i18n.Lang, where, value string)
 		}
 		return out, nil
 	}, `SELECT `+followColumns+`, `+reportColumns+`, c.open, CASE WHEN c.secrecy > 0 OR c.protected = 1 THEN 1 ELSE 0 END
-		FROM tie_follow f JOIN cases c ON c.id = f.case_id WHERE `+where+` ORDER BY f.id DESC LIMIT 100`, value)
+		FROM tie_follow f JOIN cases c ON c.id = f.case_id WHERE `+where+` ORDER BY f.id DESC LIMIT 100`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("reading what somebody follows: %w", err)
 	}
@@ -198,7 +198,7 @@ func (s *Service) follows(ctx context.Context, l i18n.Lang, where, value string)
 
 // Confirm notes that the address of a link is of the one who opened it.
 func (s *Service) Confirm(ctx context.Context, token string) error {
-	return s.turn(ctx, token, ActionConfirmed, `UPDATE tie_follow SET confirmed = 1 WHERE id = $1 AND confirmed = 0`)
+	return s.turn(ctx, token, ActionConfirmed, `UPDATE tie_follow SET confirmed = 1 WHERE id = $1 AND confirmed = 0 AND at >= $2`, store.Micros(s.now().Add(-askedAge)))
 }
 
 // Unfollow ends it. The address is forgotten.
@@ -206,13 +206,13 @@ func (s *Service) Unfollow(ctx context.Context, token string) error {
 	return s.turn(ctx, token, ActionUnfollowed, `DELETE FROM tie_follow WHERE id = $1`)
 }
 
-func (s *Service) turn(ctx context.Context, token, action, statement string) error {
+func (s *Service) turn(ctx context.Context, token, action, statement string, args ...any) error {
 	id, ok := s.follower(token)
 	if !ok {
 		return store.ErrNotFound
 	}
 	_, err := s.Journal.Do(ctx, func(ctx context.Context, tx *store.Tx) (journal.Entry, error) {
-		n, err := tx.Exec(ctx, statement, id)
+		n, err := tx.Exec(ctx, statement, append([]any{id}, args...)...)
 		if err == nil && n == 0 {
 			err = errAgain
 		}

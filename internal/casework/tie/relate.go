@@ -99,9 +99,9 @@ func gone(err error) error {
 func (r Relation) echo() (kind cases.EventKind, action string) {
 	switch {
 	case r.how == byMerge && r.Stands():
-		return MergedIn, ActionMerged
+		return MergedIn, ActionMergedIn
 	case r.how == byMerge:
-		return UnmergedFrom, ActionUnmerged
+		return UnmergedFrom, ActionParted
 	case r.how == bySplit:
 		return SplitOff, ActionSplit
 	case r.how == byTransfer:

@@ -46,6 +46,8 @@ const (
 	ActionUnrelated   = "case.unrelated"
 	ActionMerged      = "case.merged"
 	ActionUnmerged    = "case.unmerged"
+	ActionMergedIn    = "case.merged_in"     // of the case that the other one is handled in
+	ActionParted      = "case.unmerged_from" //
 	ActionSplit       = "case.split"
 	ActionTransferred = "case.transferred"
 	ActionContinued   = "case.continued"

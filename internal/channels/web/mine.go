@@ -192,6 +192,9 @@ func (m *Module) mineWays(ctx context.Context) []ui.Link {
 	if who := identity.From(ctx); who == nil || who.Kind != identity.Citizen { // the rest is for residents
 		return append(out, ui.Link{Text: ui.T(ctx, "public.sessions.title"), Href: "/mina-sidor/sessioner", Hint: ui.T(ctx, "public.sessions.lead")})
 	}
+	if m.Ties != nil {
+		out = append(out, ui.Link{Text: ui.T(ctx, "public.mine.follows"), Href: "/mina-sidor/foljer", Hint: ui.T(ctx, "public.mine.follows_hint")})
+	}
 	if m.Represent != nil {
 		out = append(out, ui.Link{Text: ui.T(ctx, "public.role.title"), Href: "/mina-sidor/roll", Hint: ui.T(ctx, "public.role.hint")},
 			ui.Link{Text: ui.T(ctx, "public.mine.powers"), Href: "/mina-sidor/ombud", Hint: ui.T(ctx, "public.mine.powers_hint")})

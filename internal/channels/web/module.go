@@ -18,6 +18,7 @@ import (
 	"dygnet/internal/casework/reach"
 	"dygnet/internal/casework/represent"
 	"dygnet/internal/casework/spool"
+	"dygnet/internal/casework/tie"
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/documents"
 	"dygnet/internal/kernel/i18n"
@@ -135,6 +136,8 @@ type Config struct {
 	Payments *payment.Service   // nil: services with a fee offer their other ways
 	Till     Till               // the demonstration's; nil outside it
 
+	Ties *tie.Service // what others have reported near by; nil: not shown
+
 	Counters []office.Counter // what other rooms show and offer on a case's page
 }
 
@@ -208,6 +211,8 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	post("/e-tjanster/{type}/skicka", m.send)
 	get("/e-tjanster/{type}/stopp", m.stop)
 	get("/e-tjanster/{type}/klart", m.done)
+	get("/e-tjanster/{type}/narheten", m.near)
+	post("/e-tjanster/{type}/narheten", m.nearPost)
 	get("/e-tjanster/{type}/sparat", m.saved)
 	get("/e-tjanster/{type}/ta-bort", m.discardAsk)
 	post("/e-tjanster/{type}/ta-bort", m.discard)
@@ -229,6 +234,11 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	post("/folj/stang", m.followClose)
 	m.caseRoutes(mux, "/folj", m.opener)
 
+	if m.Ties != nil {
+		get(pathFollows+"{token}", m.follows)
+		post(pathFollows+"{token}", m.followsPost)
+		get("/mina-sidor/foljer", m.mineFollows)
+	}
 	m.mineRoutes(get, post)
 	m.caseRoutes(mux, "/mina-sidor/arenden", m.owner)
 	if m.Mailbox != nil {
@@ -250,7 +260,9 @@ func private(h handler) http.Handler {
 
 // page is what every page of the site has in common. section is the address of the part of the site it belongs to.
 // Page is what every public page has in common, for the public pages of other rooms. section is the address of the part it belongs to.
-func (m *Module) Page(r *http.Request, title, section string) ui.Page { return m.page(r, title, section) }
+func (m *Module) Page(r *http.Request, title, section string) ui.Page {
+	return m.page(r, title, section)
+}
 
 func (m *Module) page(r *http.Request, title, section string) ui.Page {
 	ctx := r.Context()

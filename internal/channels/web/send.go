@@ -67,6 +67,13 @@ func (m *Module) showReview(w http.ResponseWriter, r *http.Request, status int, 
 		Fields: append(m.actingSummary(ctx, ct), m.summaries(ctx, ct, d, clean)...), Steps: &ui.Steps{Open: conditional(ct)},
 		After: stepFooter(base, i18n.From(ctx).DateTime(d.Expires)),
 	}
+	near, err := m.nearby(ctx, ct, clean)
+	if err != nil {
+		return err
+	}
+	if near != nil {
+		page.Fields = append([]templ.Component{near}, page.Fields...)
+	}
 	button, more := m.onward(ctx, ct, clean)
 	page.Fields = append(page.Fields, more...)
 	if button != "" {
