@@ -82,7 +82,7 @@ func (s *Service) wipe(ctx context.Context, tx *store.Tx, id string, e Erasure) 
 			return fmt.Errorf("emptying %s: %w", table, err)
 		}
 	}
-	_, err := tx.Exec(ctx, `UPDATE register_entry SET party = CASE WHEN $2 = 1 THEN party ELSE '' END, subject = CASE WHEN $3 = 1 THEN subject ELSE '' END
+	_, err := tx.Exec(ctx, `UPDATE register_entry SET party = CASE WHEN $2 = 1 THEN party ELSE '' END, subject = CASE WHEN $3 = 1 THEN subject ELSE '' END, annulled_why = ''
 		WHERE case_id = $1`, id, store.Bool(e.KeepParty), store.Bool(e.KeepSubject))
 	if err != nil {
 		return fmt.Errorf("clearing the words of the diarium: %w", err)
