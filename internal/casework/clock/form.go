@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -34,6 +35,7 @@ const maxReason = 4000
 type form struct {
 	path  string
 	right access.Action
+	has   []string // its fields; what is wrong with the whole is said at the first
 	// fields are the form with what was typed.
 	fields func(v *office.Visit, w *sheet) []templ.Component
 	// lead is the line above them.
@@ -156,6 +158,12 @@ func (m *Module) send(v *office.Visit, f form) error {
 	field, key := problem(err)
 	if key == "" {
 		return err
+	}
+	if len(f.has) == 0 {
+		return m.show(v, f, w, http.StatusUnprocessableEntity, &ui.Alert{Tone: ui.Danger, Text: v.T("clock.fault." + key)})
+	}
+	if !slices.Contains(f.has, field) {
+		field = f.has[0]
 	}
 	w.fault(field, v.T("clock.fault."+key))
 	return m.show(v, f, w, http.StatusUnprocessableEntity, nil)

@@ -29,7 +29,7 @@ func dayField(v *office.Visit, w *sheet, key string, optional bool) templ.Compon
 }
 
 func (m *Module) suspendForm() form {
-	return form{path: "stoppa", right: access.CaseStatus,
+	return form{path: "stoppa", right: access.CaseStatus, has: []string{fieldReason, fieldDay},
 		lead: func(v *office.Visit, w *sheet) string {
 			return v.T("clock.lead.stoppa", "Day", v.L.Date(w.clock.Target))
 		},
@@ -59,17 +59,12 @@ func (m *Module) resumeForm() form {
 			}
 			return v.T("clock.lead.starta", "Since", v.L.Date(stop.From), "Day", v.L.Date(w.clock.Target))
 		},
-		fields: func(v *office.Visit, w *sheet) []templ.Component {
-			if fault := w.faultOf(fieldReason); fault != "" {
-				return []templ.Component{ui.Alert{Tone: ui.Danger, Text: fault}}
-			}
-			return nil
-		},
-		do: func(v *office.Visit, w *sheet) (string, error) { return "", m.Resume(v.Ctx(), v.Who, w.on()) }}
+		fields: func(*office.Visit, *sheet) []templ.Component { return nil },
+		do:     func(v *office.Visit, w *sheet) (string, error) { return "", m.Resume(v.Ctx(), v.Who, w.on()) }}
 }
 
 func (m *Module) extendForm() form {
-	return form{path: "forlang", right: access.CaseStatus,
+	return form{path: "forlang", right: access.CaseStatus, has: []string{fieldDay, fieldReason, fieldWhich},
 		lead: func(v *office.Visit, w *sheet) string {
 			return v.T("clock.lead.forlang", "Day", v.L.Date(w.clock.Target))
 		},
@@ -99,7 +94,7 @@ func (m *Module) extendForm() form {
 }
 
 func (m *Module) delayForm() form {
-	return form{path: "forsening", right: access.CaseMessage,
+	return form{path: "forsening", right: access.CaseMessage, has: []string{fieldReason, fieldDay},
 		lead: func(v *office.Visit, w *sheet) string {
 			return v.T("clock.lead.forsening", "Day", v.L.Date(w.clock.Target), "Law", m.provision(deadline.FL11, w.clock.On))
 		},
@@ -117,7 +112,7 @@ func (m *Module) delayForm() form {
 }
 
 func (m *Module) completeForm() form {
-	return form{path: "komplett", right: access.CaseStatus,
+	return form{path: "komplett", right: access.CaseStatus, has: []string{fieldDay},
 		lead: func(v *office.Visit, w *sheet) string {
 			if w.view.Type.Deadlines.Statutory == nil {
 				return v.T("clock.fault.no_law")
@@ -137,7 +132,7 @@ func (m *Module) completeForm() form {
 }
 
 func (m *Module) initiatedForm() form {
-	return form{path: "inledd", right: access.CaseStatus,
+	return form{path: "inledd", right: access.CaseStatus, has: []string{fieldWhich},
 		lead: func(v *office.Visit, _ *sheet) string { return v.T("clock.lead.inledd") },
 		fields: func(v *office.Visit, w *sheet) []templ.Component {
 			chosen := w.typed.Get(fieldWhich)
@@ -165,7 +160,7 @@ func (m *Module) initiatedForm() form {
 func initiatorKey(by Initiator) string { return cmp.Or(string(by), "party") }
 
 func (m *Module) requestForm() form {
-	return form{path: "begaran", right: access.CaseDocument,
+	return form{path: "begaran", right: access.CaseDocument, has: []string{fieldDay, fieldWay, fieldReason},
 		lead: func(v *office.Visit, _ *sheet) string { return v.T("clock.lead.begaran") },
 		fields: func(v *office.Visit, w *sheet) []templ.Component {
 			way := ui.Radios{Field: ui.Field{Name: fieldWay, Label: v.T("clock.field.way"), Error: w.faultOf(fieldWay)}}
@@ -193,7 +188,7 @@ func (m *Module) requestForm() form {
 }
 
 func (m *Module) refuseForm() form {
-	return form{path: "avsla", right: access.CaseDecide,
+	return form{path: "avsla", right: access.CaseDecide, has: []string{fieldReason},
 		lead: func(v *office.Visit, w *sheet) string {
 			if w.clock.Demand == nil {
 				return v.T("clock.fault.nothing")

@@ -29,8 +29,8 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	mux.Handle("GET "+Path, m.Office.Staff(access.CaseRead, m.running))
 	for _, f := range m.forms() {
 		path := pathCases + "/{id}/klocka/" + f.path
-		mux.Handle("GET "+path, m.Office.Staff(f.right, func(v *office.Visit) error { return m.ask(v, f) }))
-		mux.Handle("POST "+path, m.Office.Staff(f.right, func(v *office.Visit) error { return m.send(v, f) }))
+		mux.Handle("GET "+path, m.Office.Staff(access.CaseRead, func(v *office.Visit) error { return m.ask(v, f) }))
+		mux.Handle("POST "+path, m.Office.Staff(access.CaseRead, func(v *office.Visit) error { return m.send(v, f) }))
 	}
 }
 

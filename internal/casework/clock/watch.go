@@ -18,6 +18,8 @@ const batch = 200
 // woken is a case that something is to be told of.
 type woken struct{ wake, id string }
 
+const tickQuery = `SELECT wake, case_id FROM case_clock WHERE open = 1 AND wake <> '' AND wake <= $1 AND (wake, case_id) > ($2, $3) ORDER BY wake, case_id LIMIT $4`
+
 // Tick tells of the stages that cases have come to: one internal event for each, once. What goes wrong with one case does not stop the
 // others. Run it every hour.
 func (s *Service) Tick(ctx context.Context) error {
@@ -27,8 +29,7 @@ func (s *Service) Tick(ctx context.Context) error {
 		list, err := store.All(ctx, s.DB, func(r *store.Rows) (woken, error) {
 			var w woken
 			return w, r.Scan(&w.wake, &w.id)
-		}, `SELECT wake, case_id FROM case_clock WHERE open = 1 AND wake <> '' AND wake <= $1 AND (wake, case_id) > ($2, $3) ORDER BY wake, case_id LIMIT $4`,
-			s.Keeper.today().String(), after.wake, after.id, batch)
+		}, tickQuery, s.Keeper.today().String(), after.wake, after.id, batch)
 		if err != nil {
 			return fmt.Errorf("looking for cases whose time comes: %w", err)
 		}
