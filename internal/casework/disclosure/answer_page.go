@@ -99,7 +99,7 @@ func answerPost(v *visit) error {
 	case err != nil:
 		return err
 	default:
-		return v.Done(requestPath(view.Case.ID), "disclosure.said.answered")
+		return v.done(requestPath(view.Case.ID), "answered")
 	}
 	list, err := v.Items(v.Ctx(), v.Who, view.Case.ID)
 	if err != nil {

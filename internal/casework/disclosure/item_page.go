@@ -205,7 +205,7 @@ func itemPost(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.Done(itemPath(view.Case.ID, x.ID), "disclosure.said.assessed")
+	return v.done(itemPath(view.Case.ID, x.ID), "assessed")
 }
 
 // problem is the field and the key of the text for what is not as it must be; "" for every other error.

@@ -129,3 +129,6 @@ func faultOf(faults []ui.FieldError, field string) string {
 	}
 	return ""
 }
+
+// done leads on to a page that says what was done: T("disclosure.said." + key).
+func (v *visit) done(path, key string) error { return v.Done(path, "disclosure.said."+key) }

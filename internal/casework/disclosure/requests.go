@@ -212,7 +212,7 @@ func choose(v *visit) error {
 	if err := v.Choose(v.Ctx(), v.Who, view.Case.ID, list); err != nil {
 		return err
 	}
-	return v.Done(requestPath(view.Case.ID), "disclosure.said.chosen")
+	return v.done(requestPath(view.Case.ID), "chosen")
 }
 
 // newRequest takes in a request that came by telephone, e-mail, letter or over the counter. Who asks and why is not asked for.
