@@ -33,6 +33,7 @@ import (
 	"dygnet/internal/casework/reach"
 	"dygnet/internal/casework/represent"
 	"dygnet/internal/casework/retention"
+	"dygnet/internal/casework/roster"
 	"dygnet/internal/casework/ruling"
 	"dygnet/internal/casework/spool"
 	"dygnet/internal/casework/statistics"
@@ -81,6 +82,7 @@ type App struct {
 	disclosure   *disclosure.Service
 	publicPage   func(r *http.Request, title, section string) ui.Page
 	caseClock    *clock.Service
+	roster       *roster.Service
 	tasks        *task.Service
 	secrets      cases.Secrets
 	ties         *tie.Service
@@ -116,13 +118,13 @@ const (
 func migrationsOf() []fs.FS {
 	return []fs.FS{
 		journal.Migrations, bodies.Migrations, identity.Migrations, documents.Migrations, jobs.Migrations, search.Migrations, cases.Migrations,
-		catalogue.Migrations, email.Migrations, drafts.Migrations, payment.Migrations, represent.Migrations, inbox.Migrations, reach.Migrations, clock.Migrations, tie.Migrations, measure.Migrations, ruling.Migrations, notice.Migrations, disclosure.Migrations, task.Migrations, retention.Migrations,
+		catalogue.Migrations, email.Migrations, drafts.Migrations, payment.Migrations, represent.Migrations, inbox.Migrations, reach.Migrations, clock.Migrations, tie.Migrations, measure.Migrations, ruling.Migrations, notice.Migrations, disclosure.Migrations, task.Migrations, retention.Migrations, roster.Migrations,
 	}
 }
 
 // textsOf are the words of every room.
 func textsOf() []fs.FS {
-	return []fs.FS{ui.Texts, web.Texts, access.Texts, identity.Texts, casetype.Texts, email.Texts, printout.Texts, site.Texts, desk.Texts, office.Texts, studio.Texts, tie.Texts, task.Texts, ruling.Texts, notice.Texts, disclosure.Texts, clock.Texts, statistics.Texts, Texts}
+	return []fs.FS{ui.Texts, web.Texts, access.Texts, identity.Texts, casetype.Texts, email.Texts, printout.Texts, site.Texts, desk.Texts, office.Texts, studio.Texts, tie.Texts, task.Texts, ruling.Texts, notice.Texts, disclosure.Texts, clock.Texts, statistics.Texts, roster.Texts, Texts}
 }
 
 // open builds an installation from its configuration. Close it at the end.
@@ -234,6 +236,7 @@ func (a *App) openCasework(ctx context.Context) error {
 	a.reach = reach.New(a.db, a.journal, a.clock)
 	a.index = search.New(a.db.Engine())
 	a.openTies()
+	a.openRoster()
 	if err := a.openRetention(ctx); err != nil {
 		return err
 	}
@@ -242,7 +245,7 @@ func (a *App) openCasework(ctx context.Context) error {
 	printer := a.newPrinter()
 	// One subscriber for all: each costs every submission a write of its own.
 	a.dispatcher.Subscribe(caseIndexer, func(ctx context.Context, tx *store.Tx, batch []journal.Recorded) error {
-		return errors.Join(guard.handle(ctx, tx, batch), indexer.Handle(ctx, tx, batch), printer.Handle(ctx, tx, batch), a.measure.Handle(ctx, tx, batch), a.retention.Handle(ctx, tx, batch))
+		return errors.Join(guard.handle(ctx, tx, batch), indexer.Handle(ctx, tx, batch), printer.Handle(ctx, tx, batch), a.measure.Handle(ctx, tx, batch), a.retention.Handle(ctx, tx, batch), a.roster.Handle(ctx, tx, batch))
 	})
 	a.openPayments()
 	a.dispatcher.Listen(a.live.heard)

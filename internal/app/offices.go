@@ -9,6 +9,7 @@ import (
 	"dygnet/internal/casework/disclosure"
 	"dygnet/internal/casework/notice"
 	"dygnet/internal/casework/office"
+	"dygnet/internal/casework/roster"
 	"dygnet/internal/casework/ruling"
 	"dygnet/internal/casework/statistics"
 	"dygnet/internal/casework/task"
@@ -26,7 +27,7 @@ func (a *App) offices() []room {
 	officers := desk.New(desk.Config{
 		Site: a.site, Cases: a.cases, Types: a.types, Organisation: a.bodies, Index: a.index, Journal: a.journal, Vault: a.vault, DB: a.db,
 		Clock: a.clock, Sessions: a.identity, Live: a.live, Actor: a.actor, Secure: a.cfg.TLS(), Town: a.pack.Municipality.Name, Reach: a.reach,
-		Office: door, Panels: a.panels(), Decider: a.ruling, Places: places(),
+		Office: door, Panels: a.panels(), Decider: a.ruling, Places: places(), Roster: a.roster,
 	})
 	door.Frame = officers.Frame
 	return append([]room{officers, a.studio(door)}, a.rooms(door)...)
@@ -37,7 +38,7 @@ func (a *App) rooms(door *office.Office) []room {
 	a.ruling.Office, a.board.Office = door, door
 	return []room{
 		tie.NewModule(a.ties, door),
-		a.ruling, a.board, a.disclosures(door),
+		a.ruling, a.board, a.disclosures(door), a.rosterPages(door),
 		&clock.Module{Service: a.caseClock, Office: door},
 		&statistics.Module{Office: door, Figures: a.measure, Types: a.types},
 		a.taskPages(door),
@@ -52,7 +53,7 @@ func (a *App) disclosures(door *office.Office) *disclosure.Module {
 
 // panels are what those rooms show on a case's page, in the order they stand there.
 func (a *App) panels() []desk.Panel {
-	return []desk.Panel{tie.NewModule(a.ties, nil), a.disclosures(nil), &clock.Module{Service: a.caseClock}, a.taskPages(nil), a.ruling}
+	return []desk.Panel{a.rosterPages(nil), tie.NewModule(a.ties, nil), a.disclosures(nil), &clock.Module{Service: a.caseClock}, a.taskPages(nil), a.ruling}
 }
 
 // counters are what they show and offer on the case's page of the public site.
@@ -64,6 +65,7 @@ func (a *App) counters() []office.Counter {
 func places() []desk.Place {
 	return []desk.Place{
 		{Text: "task.title", Path: task.Path, For: access.CaseRead},
+		{Text: "roster.title", Path: roster.Path, For: access.CaseClaim},
 		{Text: "clock.running.title", Path: clock.Path, For: access.CaseRead},
 		{Text: "disclosure.title", Path: disclosure.Path, For: access.CaseDocument},
 		{Text: "rulings.nav", Path: ruling.PathList, For: access.DecisionRegister},

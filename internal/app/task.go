@@ -22,7 +22,7 @@ const remindEvery = time.Hour
 func (a *App) openTasks(days *calendar.Calendar) {
 	a.tasks = task.New(task.Config{
 		DB: a.db, Journal: a.journal, Clock: a.clock, Days: days, Cases: a.cases, Organisation: a.bodies, Vault: a.vault, Log: a.log, Waits: task.DefaultWaits(),
-		Post: askedPost{a},
+		Post: askedPost{a}, Deputies: &standIns{a: a},
 	})
 	a.every("task.remind", remindEvery, func(ctx context.Context) error {
 		_, err := a.tasks.Remind(ctx)
