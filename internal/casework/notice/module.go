@@ -36,6 +36,7 @@ const (
 	Path      = "/anslagstavla" // the board
 	PathFeed  = Path + ".atom"
 	PathStaff = "/arbete/anslagstavla"
+	pathNew   = "/arbete/nytt-anslag"
 )
 
 // handler is a public page that says what went wrong instead of writing it.
@@ -58,8 +59,8 @@ func (m *Module) Routes(mux *http.ServeMux) {
 		mux.Handle(pattern, m.Office.Staff(access.DecisionRegister, func(v *office.Visit) error { return p(&visit{m, v}) }))
 	}
 	staff("GET "+PathStaff, kept)
-	staff("GET "+PathStaff+"/ny/{kind}", announcing)
-	staff("POST "+PathStaff+"/ny/{kind}", announcing)
+	staff("GET "+pathNew+"/{kind}", announcing)
+	staff("POST "+pathNew+"/{kind}", announcing)
 	staff("GET "+PathStaff+"/{id}", one)
 	staff("POST "+PathStaff+"/{id}/ta-ner", takeDown)
 	staff("GET "+PathStaff+"/{id}/bevis.pdf", proof)

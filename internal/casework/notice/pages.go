@@ -39,7 +39,7 @@ func kept(v *visit) error {
 	p := ui.List{Page: v.Visit.Page(v.T("notice.staff"), PathStaff), Lead: v.T("notice.staff_lead"), Found: -1}
 	p.Path = PathStaff + "?organ=" + url.QueryEscape(body.ID)
 	for i, kind := range Kinds() {
-		b := ui.Button{Text: v.T("notice.new." + string(kind)), Href: PathStaff + "/ny/" + string(kind) + "?organ=" + url.QueryEscape(body.ID), Variant: ui.Secondary}
+		b := ui.Button{Text: v.T("notice.new." + string(kind)), Href: pathNew + "/" + string(kind) + "?organ=" + url.QueryEscape(body.ID), Variant: ui.Secondary}
 		if i == 1 {
 			b.Variant = ui.Primary
 		}
@@ -90,7 +90,7 @@ func one(v *visit) error {
 	if n.Text != "" {
 		parts = append(parts, text(n.Text))
 	}
-	links := ui.Links{{Text: v.T("notice.correct"), Href: PathStaff + "/ny/" + string(n.Kind) + "?organ=" + url.QueryEscape(n.Body) + "&rattar=" + n.ID}}
+	links := ui.Links{{Text: v.T("notice.correct"), Href: pathNew + "/" + string(n.Kind) + "?organ=" + url.QueryEscape(n.Body) + "&rattar=" + n.ID}}
 	switch {
 	case !n.Up():
 		links = append(links, ui.Link{Text: v.T("notice.proof"), Href: PathStaff + "/" + n.ID + "/bevis.pdf"})
@@ -271,7 +271,7 @@ func (s *sheet) show(status int) error {
 		s.fault("fil", v.T("notice.file_again"))
 	}
 	q := ui.Question{Page: v.Visit.Page(v.T("notice.new."+string(s.kind)), PathStaff, ui.Link{Text: v.T("notice.staff"), Href: PathStaff}), Caption: body.Name.In(v.Lang()), Lead: v.T("notice.lead." + string(s.kind)),
-		Back: PathStaff, Button: v.T("notice.button"), Form: ui.Form{Action: PathStaff + "/ny/" + string(s.kind), Upload: true, Unsaved: true, Hidden: []ui.Hidden{{Name: "organ", Value: body.ID}}}}
+		Back: PathStaff, Button: v.T("notice.button"), Form: ui.Form{Action: pathNew + "/" + string(s.kind), Upload: true, Unsaved: true, Hidden: []ui.Hidden{{Name: "organ", Value: body.ID}}}}
 	q.Of, q.Errors = body.Name.In(v.Lang()), s.faults
 	if corrects := s.get("rattar"); corrects != "" {
 		q.Form.Hidden = append(q.Form.Hidden, ui.Hidden{Name: "rattar", Value: corrects})

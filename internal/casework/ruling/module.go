@@ -51,7 +51,7 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	get(one+"/beslut.html", access.CaseRead, saved)
 	both(one+"/delgivning/{n}", access.CaseMessage, serving)
 	both(one+"/overklagande", access.CaseNote, lodging)
-	both(one+"/overklagande/{id}/prova", access.CaseDecide, examining)
+	both(one+"/overklagande/{id}/prova", access.CaseRead, examining) // who may decide it is asked of the case
 	both(one+"/overklagande/{id}/overlamna", access.CaseMessage, forwarding)
 	both(one+"/overklagande/{id}/utfall", access.CaseNote, courtRuling)
 	both(PathList, access.DecisionRegister, delegated)
