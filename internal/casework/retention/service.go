@@ -29,6 +29,7 @@ var Migrations embed.FS
 type Types interface {
 	Version(id string, version int) (*casetype.CaseType, bool)
 	Current(id string, day calendar.Date) (*casetype.CaseType, bool)
+	Open(day calendar.Date) []*casetype.CaseType
 }
 
 // Decisions are the bodies' decisions (beslut); *bodies.Service is it.
