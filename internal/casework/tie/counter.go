@@ -190,6 +190,9 @@ func (c Counter) notFixed(ctx context.Context, l *i18n.Localizer, who cases.Citi
 		return []ui.FieldError{{Field: fieldWhat, Message: fault}}, nil
 	}
 	what := strings.ToValidUTF8(strings.TrimSpace(typed.Get(fieldWhat)), "")
+	if view.Case.Open { // sent twice
+		return nil, nil
+	}
 	if c.inTime(view) {
 		return nil, c.Reopen(ctx, who, view.Case.ID, what)
 	}

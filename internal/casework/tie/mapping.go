@@ -81,7 +81,8 @@ func mapAnswers(from, to *casetype.CaseType, answers casetype.Clean, take func(*
 		}
 	}
 	var wanted []string
-	for _, f := range faults {
+	_, lacking := to.Validate(casetype.Answers(clean)) // of what was accepted: an optional answer that does not fit is not missed
+	for _, f := range lacking {
 		q := to.Question(f.Question)
 		if q == nil || slices.Contains(wanted, q.Key) {
 			continue

@@ -96,7 +96,7 @@ func mergingPost(v *visit) error {
 		}
 		return err
 	}
-	return v.Done(v.here(), "tie.said.merged")
+	return v.done(v.here(), "merged")
 }
 
 // parting asks why a case is parted from the one that it is handled in.
@@ -130,5 +130,5 @@ func partingPost(v *visit) error {
 		}
 		return err
 	}
-	return v.Done(v.here(), "tie.said.unmerged")
+	return v.done(v.here(), "unmerged")
 }

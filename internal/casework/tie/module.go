@@ -179,3 +179,6 @@ func (v *visit) cautions(list []Reason) []templ.Component {
 	}
 	return out
 }
+
+// done leads on to a page that says what was done: T("tie.said." + said).
+func (v *visit) done(path, said string) error { return v.Done(path, "tie.said."+said) }

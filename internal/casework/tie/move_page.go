@@ -103,9 +103,9 @@ func movingPost(v *visit) error {
 	if faults := v.reasonFaults(typed.Get(fieldReason)); len(faults) > 0 {
 		return v.showOutlook(http.StatusUnprocessableEntity, typed, faults)
 	}
-	to, said := v.view.Case.ID, "tie.said.handed"
+	to, said := v.view.Case.ID, "handed"
 	if typed.Get("typ") != "" {
-		said = "tie.said.moved"
+		said = "moved"
 		to, err = v.Transfer(v.Ctx(), v.L, v.Who, v.on(typed), Transfer{Type: typed.Get("typ"), Reason: typed.Get(fieldReason), Key: typed.Get(fieldKey)})
 	} else if v.view.Case.Unit != typed.Get("enhet") { // else it was sent twice
 		_, err = v.Cases.HandOver(v.Ctx(), v.Who, v.on(typed), typed.Get("enhet"), typed.Get(fieldReason))
@@ -118,8 +118,8 @@ func movingPost(v *visit) error {
 	}
 	for _, id := range []string{to, v.view.Case.ID} {
 		if v.Cases.MaySee(v.Ctx(), v.Who, id) == nil {
-			return v.Done(casePath(id), said)
+			return v.done(casePath(id), said)
 		}
 	}
-	return v.Done("/arbete/inkorg", said)
+	return v.done("/arbete/inkorg", said)
 }

@@ -64,7 +64,7 @@ func relatingPost(v *visit) error {
 		}
 		return err
 	}
-	return v.Done(v.here(), "tie.said.related")
+	return v.done(v.here(), "related")
 }
 
 // unrelating asks why a relation is removed.
@@ -99,7 +99,7 @@ func unrelatingPost(v *visit) error {
 		}
 		return err
 	}
-	return v.Done(v.here(), "tie.said.unrelated")
+	return v.done(v.here(), "unrelated")
 }
 
 // similar lists what is perhaps the same matter, and says in words why.
@@ -161,7 +161,7 @@ func similarPost(v *visit) error {
 		return err
 	}
 	if v.view.Right(v.Who, access.CaseClose).Allowed && v.view.Case.Open {
-		return v.Done(v.here()+"/sla-ihop?"+url.Values{"nr": {other.Number}}.Encode(), "tie.said.duplicate")
+		return v.done(v.here()+"/sla-ihop?"+url.Values{"nr": {other.Number}}.Encode(), "duplicate")
 	}
-	return v.Done(v.here(), "tie.said.duplicate")
+	return v.done(v.here(), "duplicate")
 }

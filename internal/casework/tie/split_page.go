@@ -154,7 +154,7 @@ func splittingPost(v *visit) error {
 		return err
 	}
 	if v.Cases.MaySee(v.Ctx(), v.Who, id) != nil { // it is another unit's
-		return v.Done(v.here(), "tie.said.split")
+		return v.done(v.here(), "split")
 	}
-	return v.Done(casePath(id), "tie.said.split")
+	return v.done(casePath(id), "split")
 }
