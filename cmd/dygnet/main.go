@@ -49,7 +49,10 @@ type commands struct {
 	} `cmd:"" help:"Administrators."`
 	Maintenance maintenanceCmd `cmd:"" help:"Switch the maintenance page on or off; what is handed in meanwhile is kept."`
 	Payments    paymentsCmd    `cmd:"" help:"List for finance what was paid and became no matter, as CSV."`
-	Version     versionCmd     `cmd:"" help:"Print the version."`
+	Law         struct {
+		Import lawImportCmd `cmd:"" help:"Read statutes: Markdown with front matter, or JSON of Regeringskansliets rättsdatabaser."`
+	} `cmd:"" help:"Statutes beside the cases."`
+	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
 type serveCmd struct {
@@ -175,6 +178,14 @@ type maintenanceCmd struct {
 
 func (c *maintenanceCmd) Run(root *commands) error {
 	return app.Maintenance(root.Config, c.Switch == "on", os.Stdout)
+}
+
+type lawImportCmd struct {
+	Paths []string `arg:"" help:"Files and folders of statutes." type:"path"`
+}
+
+func (c *lawImportCmd) Run(ctx context.Context, root *commands) error {
+	return app.ImportLaw(ctx, root.Config, c.Paths, os.Stdout)
 }
 
 type versionCmd struct{}

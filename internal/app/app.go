@@ -24,6 +24,7 @@ import (
 	"dygnet/internal/casework/disclosure"
 	"dygnet/internal/casework/drafts"
 	"dygnet/internal/casework/inbox"
+	"dygnet/internal/casework/lawbook"
 	"dygnet/internal/casework/measure"
 	"dygnet/internal/casework/notice"
 	"dygnet/internal/casework/office"
@@ -82,6 +83,7 @@ type App struct {
 	disclosure   *disclosure.Service
 	publicPage   func(r *http.Request, title, section string) ui.Page
 	caseClock    *clock.Service
+	law          *lawbook.Service
 	roster       *roster.Service
 	tasks        *task.Service
 	secrets      cases.Secrets
@@ -118,13 +120,13 @@ const (
 func migrationsOf() []fs.FS {
 	return []fs.FS{
 		journal.Migrations, bodies.Migrations, identity.Migrations, documents.Migrations, jobs.Migrations, search.Migrations, cases.Migrations,
-		catalogue.Migrations, email.Migrations, drafts.Migrations, payment.Migrations, represent.Migrations, inbox.Migrations, reach.Migrations, clock.Migrations, tie.Migrations, measure.Migrations, ruling.Migrations, notice.Migrations, disclosure.Migrations, task.Migrations, retention.Migrations, roster.Migrations,
+		catalogue.Migrations, email.Migrations, drafts.Migrations, payment.Migrations, represent.Migrations, inbox.Migrations, reach.Migrations, clock.Migrations, tie.Migrations, measure.Migrations, ruling.Migrations, notice.Migrations, disclosure.Migrations, task.Migrations, retention.Migrations, roster.Migrations, lawbook.Migrations,
 	}
 }
 
 // textsOf are the words of every room.
 func textsOf() []fs.FS {
-	return []fs.FS{ui.Texts, web.Texts, access.Texts, identity.Texts, casetype.Texts, email.Texts, printout.Texts, site.Texts, desk.Texts, office.Texts, studio.Texts, tie.Texts, task.Texts, ruling.Texts, notice.Texts, disclosure.Texts, clock.Texts, statistics.Texts, roster.Texts, Texts}
+	return []fs.FS{ui.Texts, web.Texts, access.Texts, identity.Texts, casetype.Texts, email.Texts, printout.Texts, site.Texts, desk.Texts, office.Texts, studio.Texts, tie.Texts, task.Texts, ruling.Texts, notice.Texts, disclosure.Texts, clock.Texts, statistics.Texts, roster.Texts, lawbook.Texts, Texts}
 }
 
 // open builds an installation from its configuration. Close it at the end.
@@ -236,6 +238,7 @@ func (a *App) openCasework(ctx context.Context) error {
 	a.reach = reach.New(a.db, a.journal, a.clock)
 	a.index = search.New(a.db.Engine())
 	a.openTies()
+	a.openLaw()
 	a.openRoster()
 	if err := a.openRetention(ctx); err != nil {
 		return err

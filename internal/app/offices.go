@@ -27,7 +27,7 @@ func (a *App) offices() []room {
 	officers := desk.New(desk.Config{
 		Site: a.site, Cases: a.cases, Types: a.types, Organisation: a.bodies, Index: a.index, Journal: a.journal, Vault: a.vault, DB: a.db,
 		Clock: a.clock, Sessions: a.identity, Live: a.live, Actor: a.actor, Secure: a.cfg.TLS(), Town: a.pack.Municipality.Name, Reach: a.reach,
-		Office: door, Panels: a.panels(), Decider: a.ruling, Places: places(), Roster: a.roster,
+		Office: door, Panels: a.panels(), Decider: a.ruling, Places: append(places(), a.lawPlace()), Roster: a.roster,
 	})
 	door.Frame = officers.Frame
 	return append([]room{officers, a.studio(door)}, a.rooms(door)...)
@@ -42,6 +42,7 @@ func (a *App) rooms(door *office.Office) []room {
 		&clock.Module{Service: a.caseClock, Office: door},
 		&statistics.Module{Office: door, Figures: a.measure, Types: a.types},
 		a.taskPages(door),
+		a.lawPages(door),
 	}
 }
 
@@ -53,7 +54,7 @@ func (a *App) disclosures(door *office.Office) *disclosure.Module {
 
 // panels are what those rooms show on a case's page, in the order they stand there.
 func (a *App) panels() []desk.Panel {
-	return []desk.Panel{a.rosterPages(nil), tie.NewModule(a.ties, nil), a.disclosures(nil), &clock.Module{Service: a.caseClock}, a.taskPages(nil), a.ruling}
+	return []desk.Panel{a.rosterPages(nil), tie.NewModule(a.ties, nil), a.disclosures(nil), &clock.Module{Service: a.caseClock}, a.taskPages(nil), a.ruling, a.lawPages(nil)}
 }
 
 // counters are what they show and offer on the case's page of the public site.

@@ -39,6 +39,8 @@ type Place struct {
 	Text string // key of a text
 	Path string
 	For  access.Action // shown to those who may do this to something
+	// Count is how many things wait there for the official, nil for a place that does not count. It is asked on every page.
+	Count func(v *office.Visit) int
 }
 
 // panels asks every room for its part of a case's page.

@@ -92,7 +92,13 @@ func (v *visit) page(title, section string) ui.Page {
 	}
 	for _, other := range v.Places {
 		if v.mayAnywhere(other.For) {
-			p.Nav = append(p.Nav, ui.Link{Text: v.T(other.Text), Href: other.Path})
+			link := ui.Link{Text: v.T(other.Text), Href: other.Path}
+			if other.Count != nil && v.Office != nil {
+				if visitor, ok := v.Office.Visitor(v.w, v.r); ok {
+					link.Count = other.Count(visitor)
+				}
+			}
+			p.Nav = append(p.Nav, link)
 		}
 	}
 	if v.mayAnywhere(access.ServiceRead) {
