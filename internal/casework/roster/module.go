@@ -50,7 +50,7 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	at("GET "+pathAway, access.CaseClaim, awayPage)
 	at("POST "+pathAway, access.CaseClaim, awayPost)
 	at("POST "+pathAway+"/{id}/slut", access.CaseClaim, back)
-	at("POST "+pathAway+"/last/{id}", access.CaseRead, read)
+	at("POST "+pathAway+"/{id}/last", access.CaseRead, read)
 	at("GET "+pathPhrases, access.CaseClaim, phrases)
 	at("GET "+pathPhrases+"/ny", access.MandateAppointUnit, newPhrase)
 	at("POST "+pathPhrases+"/ny", access.MandateAppointUnit, phrasePost)
@@ -127,7 +127,7 @@ func (m *Module) Panel(ov *office.Visit, view cases.OfficerView) (desk.Part, err
 	}
 	if unread > 0 && c.Assignee != v.Who.Person {
 		part.Top = append(part.Top, unreadPart(ui.Alert{Tone: ui.Warning, Title: v.T("roster.panel.unread", "Count", unread), Text: v.T("roster.panel.unread_text")},
-			ui.Post{Button: ui.Button{Text: v.T("roster.panel.read"), Variant: ui.Secondary}, To: pathAway + "/last/" + c.ID}))
+			ui.Post{Button: ui.Button{Text: v.T("roster.panel.read"), Variant: ui.Secondary}, To: pathAway + "/" + c.ID + "/last"}))
 	}
 	return part, nil
 }
