@@ -51,10 +51,10 @@ func (s *Service) Asked(ctx context.Context, who access.Actor, id string) (Sight
 	if err != nil {
 		return v, err
 	}
-	if err := strong(who, c); err != nil {
+	if err := strong(who, c, r); err != nil {
 		return Sight{}, err
 	}
-	if v.Traced = access.RequiresTrace(c.Object()); v.Traced {
+	if v.Traced = access.RequiresTrace(c.Object()) || r.Law != ""; v.Traced {
 		_, err = s.Journal.Note(ctx, journal.Entry{Actor: who.Person, Mandate: mandate, Action: cases.ActionRead, Object: journal.Ref{Kind: "case", ID: c.ID}})
 	}
 	return v, err
@@ -96,9 +96,9 @@ func (s *Service) mandateFor(who access.Actor, r Remiss) (string, error) {
 	return "", store.ErrNotFound
 }
 
-// strong refuses somebody who has signed in too weakly for a secret case (P-K).
-func strong(who access.Actor, c *cases.Case) error {
-	if o := c.Object(); (o.Secrecy == access.Secret || o.Protected) && who.LoA < access.Substantial {
+// strong refuses somebody who has signed in too weakly for what is secret, or was sent on a ground because it is marked (P-K).
+func strong(who access.Actor, c *cases.Case, r Remiss) error {
+	if o := c.Object(); (o.Secrecy == access.Secret || o.Protected || r.Law != "") && who.LoA < access.Substantial {
 		return access.Decision{Action: access.CaseRead, Reason: "access.denied.level", Sentence: "P-K"}.Err()
 	}
 	return nil
@@ -113,7 +113,7 @@ func (s *Service) Answer(ctx context.Context, who access.Actor, id string, o Opi
 	o.Channel, o.Came = ByPage, s.today()
 	may := func(c *cases.Case, _ []cases.Party) (string, error) {
 		mandate, err := s.mandateFor(who, r)
-		return mandate, errors.Join(err, strong(who, c))
+		return mandate, errors.Join(err, strong(who, c, r))
 	}
 	_, err = s.Cases.DoAsked(ctx, who, r.CaseID, "remiss.answered", may, func(ctx context.Context, a *cases.Act) error {
 		return s.answer(ctx, a, id, who.Person, o)

@@ -131,10 +131,11 @@ func (s *Service) Propose(ctx context.Context, who access.Actor, on cases.On, p 
 		case p.Decision != "" && (a.Type.Decision(p.Decision) == nil || p.Document != 0):
 			return ErrUnknown
 		}
-		if err := s.freeze(ctx, a, &x, p.Document); err != nil {
+		degree, err := s.freeze(ctx, a, who, &x, p.Document)
+		if err != nil {
 			return err
 		}
-		if err := s.checkAsked(a, who, p.Asked); err != nil {
+		if err := s.checkAsked(marked(a, degree), who, p.Asked); err != nil {
 			return err
 		}
 		for _, person := range p.Asked {
@@ -153,28 +154,28 @@ func (s *Service) Propose(ctx context.Context, who access.Actor, on cases.On, p 
 	return id, nil
 }
 
-// freeze notes what exactly is to be approved.
-func (s *Service) freeze(ctx context.Context, a *cases.Act, x *Approval, number int) error {
+// freeze notes what exactly is to be approved. It gives the degree to which that is marked beside the case.
+func (s *Service) freeze(ctx context.Context, a *cases.Act, who access.Actor, x *Approval, number int) (cases.Secrecy, error) {
 	if number == 0 {
 		if x.Text == "" {
-			return cases.ErrEmpty
+			return 0, cases.ErrEmpty
 		}
 		x.Hash = TextHash(x.Text)
-		return nil
+		return 0, nil
 	}
-	files, err := chosen(ctx, a, []int{number})
+	files, degree, err := chosen(ctx, a, who, []int{number})
 	if err != nil {
-		return err
+		return 0, err
 	}
 	doc, err := s.Vault.Get(ctx, a.Tx, files[0].Document)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	x.Document, x.Number, x.Hash = doc.ID, number, doc.SHA256
-	return nil
+	return degree, nil
 }
 
-func (s *Service) checkAsked(a *cases.Act, who access.Actor, asked []string) error {
+func (s *Service) checkAsked(o access.Object, who access.Actor, asked []string) error {
 	if len(asked) == 0 {
 		return ErrWhom
 	}
@@ -185,7 +186,7 @@ func (s *Service) checkAsked(a *cases.Act, who access.Actor, asked []string) err
 			return ErrOwn
 		case !known || slices.Contains(asked[:i], person):
 			return ErrWhom
-		case !s.reads(person, a.Case, a.Parties):
+		case !s.reads(person, o):
 			return ErrReader
 		}
 	}

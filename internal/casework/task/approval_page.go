@@ -33,9 +33,9 @@ func propose(v *visit) (sheet, error) {
 			out = append(out, decision)
 		}
 		out = append(out, v.lines(f, "text", "proposal", "", 10, MaxWords, true))
-		if len(view.Documents) > 0 {
+		if len(readable(view)) > 0 {
 			file := ui.Select{Field: optional(f.field("handling", v.T("task.field.document"), v.T("task.hint.document"))), Empty: true}
-			for _, d := range view.Documents {
+			for _, d := range readable(view) {
 				file.Options = append(file.Options, ui.Option{Value: strconv.Itoa(d.N), Label: d.Name, Chosen: f.Get("handling") == strconv.Itoa(d.N)})
 			}
 			out = append(out, file)
@@ -79,7 +79,7 @@ func propose(v *visit) (sheet, error) {
 func (v *visit) approvers(view cases.OfficerView) []ui.Option {
 	var out []ui.Option
 	for _, p := range v.Dir.Officials() {
-		if p.ID != v.Who.Person && v.reads(p.ID, view.Case, view.Parties) {
+		if p.ID != v.Who.Person && v.reads(p.ID, view.Case.Object(view.Parties...)) {
 			out = append(out, ui.Option{Value: p.ID, Label: p.Name})
 		}
 	}
@@ -140,7 +140,7 @@ func (v *visit) roundFacts(view cases.OfficerView, x Approval) ui.Summary {
 	if d := view.Type.Decision(x.Decision); d != nil {
 		s.Facts = append(s.Facts, ui.Fact{Name: v.T("task.field.decision"), Value: d.Title.In(v.Lang())})
 	}
-	if i := slices.IndexFunc(view.Documents, func(d cases.Document) bool { return d.Document == x.Document }); i >= 0 {
+	if i := slices.IndexFunc(view.Documents, func(d cases.Document) bool { return d.Document == x.Document }); x.Document != "" && i >= 0 {
 		s.Facts = append(s.Facts, ui.Fact{Name: v.T("task.field.document"), Body: ui.Links{{Text: view.Documents[i].Name, Href: casePath(view.Case.ID) + "/handlingar/" + strconv.Itoa(x.Number)}}})
 	}
 	return s

@@ -108,7 +108,7 @@ func (v *visit) askable(view cases.OfficerView, chosen string) []ui.Option {
 		}
 	}
 	for _, p := range v.Dir.Officials() {
-		if !v.reads(p.ID, view.Case, view.Parties) {
+		if !v.reads(p.ID, view.Case.Object(view.Parties...)) {
 			continue
 		}
 		people = append(people, ui.Option{Value: "p:" + p.ID, Label: p.Name, Chosen: chosen == "p:"+p.ID})

@@ -137,7 +137,7 @@ func (s *Service) SetKind(ctx context.Context, who access.Actor, caseID string, 
 		if kind != "" && a.Type.Document(kind) == nil {
 			return ErrUnknown
 		}
-		files, err := chosen(ctx, a, []int{number})
+		files, _, err := chosen(ctx, a, who, []int{number})
 		if err != nil {
 			return err
 		}

@@ -61,9 +61,9 @@ func (v *visit) noted(status int, view cases.OfficerView, f *form) error {
 	for i := range view.Type.Properties {
 		q.Fields = append(q.Fields, v.propertyField(f, &view.Type.Properties[i], n.Values))
 	}
-	if len(view.Documents) > 0 && len(view.Type.Documents) > 0 {
+	if len(readable(view)) > 0 && len(view.Type.Documents) > 0 {
 		q.Fields = append(q.Fields, h2(v.T("task.kinds")))
-		for _, d := range view.Documents {
+		for _, d := range readable(view) {
 			q.Fields = append(q.Fields, v.kindField(f, view.Type, d, n.Kinds[d.N]))
 		}
 	}
@@ -144,7 +144,7 @@ func saveNoted(v *visit) error {
 			}
 		}
 	}
-	for _, d := range view.Documents {
+	for _, d := range readable(view) {
 		name := fieldKind + strconv.Itoa(d.N)
 		if _, sent := f.Values[name]; sent {
 			if err := keep(name, v.SetKind(v.Ctx(), v.Who, id, d.N, f.Get(name))); err != nil {

@@ -140,9 +140,12 @@ func (s *Service) Ask(ctx context.Context, who access.Actor, on cases.On, q Ques
 		if err := s.checkQuestion(a, &q, outside); err != nil {
 			return err
 		}
-		files, err := chosen(ctx, a, q.Documents)
+		files, degree, err := chosen(ctx, a, who, q.Documents)
 		if err != nil {
 			return err
+		}
+		if o := marked(a, degree); access.RequiresTrace(o) && q.Law == "" && (outside || !s.reader(o, q.To)) {
+			return ErrGround
 		}
 		_, err = a.Tx.Exec(ctx, `INSERT INTO remiss (id, case_id, outside, unit, person, name, email, lang, words, due, law, state, by_person, sent_at, stance, answer,
 			answered_by, answered_on, channel, reminded, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'sent', $12, $13, '', '', '', '', '', '', 1)`,
@@ -192,18 +195,22 @@ func (s *Service) checkQuestion(a *cases.Act, q *Question, outside bool) error {
 	case !outside && q.To.Person == "" && !known:
 		return ErrWhom
 	}
-	if access.RequiresTrace(a.Case.Object(a.Parties...)) && q.Law == "" && (outside || !s.reader(a, q.To)) {
-		return ErrGround
-	}
 	return nil
 }
 
-// reader tells whether the one inside who is asked may read the case anyway.
-func (s *Service) reader(a *cases.Act, to Whom) bool {
+// reader tells whether the one inside who is asked may read what is sent anyway.
+func (s *Service) reader(o access.Object, to Whom) bool {
 	if to.Person != "" {
-		return s.reads(to.Person, a.Case, a.Parties)
+		return s.reads(to.Person, o)
 	}
-	return s.unitReads(to.Unit, to.Role, a.Case, a.Parties)
+	return s.unitReads(to.Unit, to.Role, o)
+}
+
+// marked is the case as the rules see it, as secret as the most secret of some of its files.
+func marked(a *cases.Act, degree cases.Secrecy) access.Object {
+	o := a.Case.Object(a.Parties...)
+	o.Secrecy = max(o.Secrecy, access.Secrecy(degree))
+	return o
 }
 
 // unitOf is the first unit that a person works in, "" for none.
@@ -240,24 +247,25 @@ func (s *Service) partyName(to Whom, name string) string {
 	return name
 }
 
-// chosen are the files of the case with these numbers, in their order.
-func chosen(ctx context.Context, a *cases.Act, numbers []int) ([]File, error) {
+// chosen are the files of the case with these numbers, in their order, and the highest degree to which one of them is marked. One that the
+// actor may not read is not there.
+func chosen(ctx context.Context, a *cases.Act, who access.Actor, numbers []int) (out []File, degree cases.Secrecy, err error) {
 	all, err := a.Documents(ctx)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	var out []File
 	for _, d := range all {
-		if slices.Contains(numbers, d.N) {
+		if slices.Contains(numbers, d.N) && (d.Secrecy == cases.Open || access.Check(who, access.CaseRead, marked(a, d.Secrecy)).Allowed) {
 			out = append(out, File{N: d.N, Document: d.Document, Name: d.Name, MIME: d.Mime, Size: d.Size})
+			degree = max(degree, d.Secrecy)
 		}
 	}
 	for _, n := range numbers {
 		if !slices.ContainsFunc(out, func(f File) bool { return f.N == n }) {
-			return nil, ErrFile
+			return nil, 0, ErrFile
 		}
 	}
-	return out, nil
+	return out, degree, nil
 }
 
 // addFiles keeps files with a remiss, after those it has.

@@ -37,7 +37,7 @@ func (v *visit) askSheet(name string, right access.Action, path string) (sheet, 
 	s.fields = func(f *form) []templ.Component {
 		f.of(names...)
 		out := []templ.Component{}
-		if access.RequiresTrace(view.Case.Object(view.Parties...)) {
+		if traced(view) {
 			out = append(out, ui.Alert{Tone: ui.Warning, Title: v.T("task.marked"), Text: v.T("task.marked_text")})
 		}
 		if outside {
@@ -49,16 +49,16 @@ func (v *visit) askSheet(name string, right access.Action, path string) (sheet, 
 			out = append(out, ui.Select{Field: f.field("vem", v.T("task.field.whom"), v.T("task.hint.inside")), Empty: true, Options: v.inside(view, f.Get("vem"))})
 		}
 		out = append(out, v.lines(f, "text", "words", "", 8, MaxWords, false))
-		if len(view.Documents) > 0 {
+		if len(readable(view)) > 0 {
 			boxes := ui.Checkboxes{Field: optional(f.field("handlingar", v.T("task.field.documents"), v.T("task.hint.documents")))}
-			for _, d := range view.Documents {
+			for _, d := range readable(view) {
 				n := strconv.Itoa(d.N)
 				boxes.Options = append(boxes.Options, ui.Option{Value: n, Label: d.Name, Chosen: f.has("handlingar", n)})
 			}
 			out = append(out, boxes)
 		}
 		out = append(out, v.dateField(f, "dag", "last", v.Days.AddBusinessDays(v.Today(), v.Waits.Answer).String()))
-		if access.RequiresTrace(view.Case.Object(view.Parties...)) {
+		if traced(view) {
 			out = append(out, ui.Input{Field: f.field("lagrum", v.T("task.field.law"), v.T("task.hint.law")), Value: f.Get("lagrum")})
 		}
 		return out
@@ -105,6 +105,16 @@ func (v *visit) askSheet(name string, right access.Action, path string) (sheet, 
 		return v.linkOnce(view, sent, to)
 	}
 	return s, nil
+}
+
+// readable are the files of a case that the official may read.
+func readable(view cases.OfficerView) []cases.Document {
+	return slices.DeleteFunc(slices.Clone(view.Documents), func(d cases.Document) bool { return d.Hidden })
+}
+
+// traced tells whether the case or one of its files is marked.
+func traced(view cases.OfficerView) bool {
+	return access.RequiresTrace(view.Case.Object(view.Parties...)) || slices.ContainsFunc(view.Documents, func(d cases.Document) bool { return d.Secrecy > cases.Open })
 }
 
 func optional(f ui.Field) ui.Field {

@@ -261,6 +261,33 @@ func TestPS_WhatIsMarkedIsSentOnAGroundAndTraced(t *testing.T) {
 	})
 }
 
+// A file may be marked in a case that is open: it is sent on a ground, by and to those who may read it.
+func TestPS_AMarkedFileIsSentOnAGround(t *testing.T) {
+	each(t, nil, func(t *testing.T, w *town) {
+		ctx, id := t.Context(), w.claimed(t)
+		n := w.file(t, id, "hemligt")
+		_, err := w.MarkDocument(ctx, w.As("anna"), cases.On{Case: id}, n, cases.Secret, "OSL 21:1", "hälsa")
+		must(t, err)
+		ask := func(as, law string) (string, error) {
+			r, err := w.task.Ask(ctx, w.As(as), cases.On{Case: id}, task.Question{To: task.Whom{Unit: "kansli"}, Words: "x", Documents: []int{n}, Due: day("2026-03-20"), Law: law})
+			return r.ID, err
+		}
+		_, err = ask("anna", "")
+		refused(t, err, task.ErrGround)
+		_, err = ask("bo", "OSL 10:2") // bo may read the case and not the file
+		refused(t, err, task.ErrFile)
+		_, err = w.task.Propose(ctx, w.As("anna"), cases.On{Case: id}, task.Proposal{Title: "x", Document: n, Asked: []string{w.IDs["bo"]}})
+		refused(t, err, task.ErrReader)
+		r, err := ask("anna", "OSL 10:2")
+		must(t, err)
+		s, err := w.task.Asked(ctx, w.As("kim"), r)
+		must(t, err)
+		if !s.Traced {
+			t.Error("reading a marked file leaves no trace")
+		}
+	})
+}
+
 func TestRemindersGoOutOnceBeforeAndOnceAfterTheLastDay(t *testing.T) {
 	each(t, nil, func(t *testing.T, w *town) {
 		ctx, id := t.Context(), w.claimed(t)

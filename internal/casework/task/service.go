@@ -128,20 +128,20 @@ func New(c Config) *Service { return &Service{c} }
 
 func (s *Service) today() calendar.Date { return calendar.DateOf(s.Clock.Now()) }
 
-// reads tells whether a person may read a case, signed in as well as one can be.
-func (s *Service) reads(person string, c *cases.Case, list []cases.Party) bool {
+// reads tells whether a person may read a case, or files of it, signed in as well as one can be.
+func (s *Service) reads(person string, o access.Object) bool {
 	const best = 3
 	d := s.Organisation.Directory()
 	p, ok := d.Person(person)
-	return ok && !p.Closed && access.Check(access.Resolve(d, person, s.today(), best), access.CaseRead, c.Object(list...)).Allowed
+	return ok && !p.Closed && access.Check(access.Resolve(d, person, s.today(), best), access.CaseRead, o).Allowed
 }
 
 // unitReads tells whether somebody of a unit, with a role if one is named, may read a case.
-func (s *Service) unitReads(unit, role string, c *cases.Case, list []cases.Party) bool {
+func (s *Service) unitReads(unit, role string, o access.Object) bool {
 	d := s.Organisation.Directory()
 	for _, p := range d.Officials() {
 		for _, m := range d.MandatesOf(p.ID, s.today()) {
-			if m.Unit == unit && (role == "" || m.Role == role) && s.reads(p.ID, c, list) {
+			if m.Unit == unit && (role == "" || m.Role == role) && s.reads(p.ID, o) {
 				return true
 			}
 		}

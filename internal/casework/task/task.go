@@ -111,12 +111,12 @@ func (s *Service) checkWhom(a *cases.Act, to Whom) error {
 		if _, ok := d.Person(to.Person); !ok {
 			return ErrWhom
 		}
-		if !s.reads(to.Person, a.Case, a.Parties) {
+		if !s.reads(to.Person, a.Case.Object(a.Parties...)) {
 			return ErrReader
 		}
 	case !ok || u.Member != a.Case.Member:
 		return ErrWhom
-	case !s.unitReads(to.Unit, to.Role, a.Case, a.Parties):
+	case !s.unitReads(to.Unit, to.Role, a.Case.Object(a.Parties...)):
 		return ErrReader
 	}
 	return nil
