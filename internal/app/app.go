@@ -126,7 +126,7 @@ func migrationsOf() []fs.FS {
 
 // textsOf are the words of every room.
 func textsOf() []fs.FS {
-	return []fs.FS{ui.Texts, web.Texts, access.Texts, identity.Texts, casetype.Texts, email.Texts, printout.Texts, site.Texts, desk.Texts, office.Texts, studio.Texts, tie.Texts, task.Texts, ruling.Texts, notice.Texts, disclosure.Texts, clock.Texts, statistics.Texts, roster.Texts, lawbook.Texts, Texts}
+	return []fs.FS{ui.Texts, web.Texts, access.Texts, identity.Texts, casetype.Texts, email.Texts, printout.Texts, site.Texts, desk.Texts, office.Texts, studio.Texts, tie.Texts, task.Texts, ruling.Texts, notice.Texts, disclosure.Texts, clock.Texts, statistics.Texts, roster.Texts, lawbook.Texts, retention.Texts, Texts}
 }
 
 // open builds an installation from its configuration. Close it at the end.

@@ -9,6 +9,7 @@ import (
 	"dygnet/internal/casework/disclosure"
 	"dygnet/internal/casework/notice"
 	"dygnet/internal/casework/office"
+	"dygnet/internal/casework/retention"
 	"dygnet/internal/casework/roster"
 	"dygnet/internal/casework/ruling"
 	"dygnet/internal/casework/statistics"
@@ -42,6 +43,7 @@ func (a *App) rooms(door *office.Office) []room {
 		&clock.Module{Service: a.caseClock, Office: door},
 		&statistics.Module{Office: door, Figures: a.measure, Types: a.types},
 		a.taskPages(door),
+		&retention.Module{Service: a.retention, Office: door},
 		a.lawPages(door),
 	}
 }
@@ -54,7 +56,7 @@ func (a *App) disclosures(door *office.Office) *disclosure.Module {
 
 // panels are what those rooms show on a case's page, in the order they stand there.
 func (a *App) panels() []desk.Panel {
-	return []desk.Panel{a.rosterPages(nil), tie.NewModule(a.ties, nil), a.disclosures(nil), &clock.Module{Service: a.caseClock}, a.taskPages(nil), a.ruling, a.lawPages(nil)}
+	return []desk.Panel{a.rosterPages(nil), tie.NewModule(a.ties, nil), a.disclosures(nil), &clock.Module{Service: a.caseClock}, a.taskPages(nil), a.ruling, a.lawPages(nil), &retention.Module{Service: a.retention}}
 }
 
 // counters are what they show and offer on the case's page of the public site.
@@ -71,6 +73,7 @@ func places() []desk.Place {
 		{Text: "disclosure.title", Path: disclosure.Path, For: access.CaseDocument},
 		{Text: "rulings.nav", Path: ruling.PathList, For: access.DecisionRegister},
 		{Text: "notices.nav", Path: notice.PathStaff, For: access.DecisionRegister},
+		{Text: "retention.title", Path: retention.Path, For: access.RetentionManage},
 		{Text: "statistics.title", Path: statistics.Path, For: access.ServiceRead},
 	}
 }
