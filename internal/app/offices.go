@@ -36,7 +36,7 @@ func (a *App) offices() []room {
 
 // rooms are the rooms beside desk and studio.
 func (a *App) rooms(door *office.Office) []room {
-	a.ruling.Office, a.board.Office = door, door
+	a.ruling.Office, a.board.Office, a.ruling.Law = door, door, a.law
 	return []room{
 		tie.NewModule(a.ties, door),
 		a.ruling, a.board, a.disclosures(door), a.rosterPages(door),

@@ -24,7 +24,7 @@ const ledgerName = "destroyed.jsonl"
 // erasers are the rooms that keep something of a case, and remove it when the case is destroyed.
 func (a *App) erasers() []retention.Erase {
 	return []retention.Erase{
-		email.Forget, drafts.Erase, inbox.Erase, a.measure.Erase, a.disclosure.Erase, a.caseClock.Erase, a.tasks.Erase, a.ties.Erase, a.roster.Erase, a.ruling.Erase,
+		email.Forget, drafts.Erase, inbox.Erase, a.measure.Erase, a.disclosure.Erase, a.caseClock.Erase, a.tasks.Erase, a.ties.Erase, a.roster.Erase, a.ruling.Erase, a.board.Erase,
 	}
 }
 

@@ -20,9 +20,9 @@ import (
 //go:embed texts
 var Texts embed.FS
 
-// Law makes links of the citations in a text; nil: they are plain.
+// Law writes a text with its citations as links; *lawbook.Service is one.
 type Law interface {
-	Linked(l *i18n.Localizer, text string) templ.Component
+	Linked(text string) templ.Component
 }
 
 // Module is the pages of rulings, the part of a case's page that tells of them, and what their parties see.

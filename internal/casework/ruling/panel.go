@@ -110,7 +110,7 @@ func (v *visit) linked(words string) templ.Component {
 	if v.Law == nil {
 		return text(words)
 	}
-	return v.Law.Linked(v.L, words)
+	return v.Law.Linked(words)
 }
 
 func (v *visit) facts(r *Record) []ui.Fact {

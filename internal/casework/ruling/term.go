@@ -60,6 +60,13 @@ func FinalOf(days *calendar.Calendar, r *Record, today calendar.Date, finalOf fu
 		return Finality{Wait: WaitVoid}
 	}
 	on := r.Day
+	for _, a := range r.Appeals {
+		settled, wait := a.settled(finalOf)
+		if wait != WaitNothing {
+			return Finality{Wait: wait}
+		}
+		on = later(on, settled)
+	}
 	switch r.Appeal.Type {
 	case casetype.Administrative:
 		for _, p := range r.Parties {
@@ -78,14 +85,6 @@ func FinalOf(days *calendar.Calendar, r *Record, today calendar.Date, finalOf fu
 		}
 		// The announcement must be up for the whole time (KL 13 kap. 5 § second paragraph).
 		on = later(on, later(LastDay(days, r.Appeal.Within, r.Report.Announced), r.Report.Last).AddDays(1))
-	}
-	for _, a := range r.Appeals {
-		switch settled, wait := a.settled(finalOf); {
-		case wait != WaitNothing:
-			return Finality{Wait: wait}
-		default:
-			on = later(on, settled)
-		}
 	}
 	if today.Before(on) {
 		return Finality{On: on, Wait: WaitPeriod}
