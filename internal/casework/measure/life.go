@@ -67,7 +67,7 @@ func (s *Service) Handle(ctx context.Context, tx *store.Tx, batch []journal.Reco
 func figured(action string) bool {
 	switch action {
 	case cases.ActionRead, cases.ActionNoted, cases.ActionClaimed, cases.ActionReleased, cases.ActionAssigned, cases.ActionEdited, cases.ActionMarked,
-		cases.ActionReplied, cases.ActionUnreached, cases.ActionProtected, cases.ActionPrinted, cases.ActionScreened, cases.ActionCorrected:
+		cases.ActionReplied, cases.ActionUnreached, cases.ActionProtected, cases.ActionPrinted, cases.ActionScreened, cases.ActionCorrected, cases.ActionErased:
 		return false
 	}
 	return true
