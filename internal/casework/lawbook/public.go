@@ -283,11 +283,13 @@ func chapter(v *visitor) error {
 // text is the text of parts, with its citations as links.
 func (v *visitor) text(st Statute, list []statute.Part) templ.Component {
 	views := make([]partView, len(list))
+	below := false
 	for i, p := range list {
 		views[i] = v.view(st, p)
 		if p.Kind == statute.Section {
-			views[i].Href = Href(st.SFS, p.Chapter, p.Number)
+			views[i].Href, views[i].Below = Href(st.SFS, p.Chapter, p.Number), below
 		}
+		below = below || p.Kind == statute.Heading
 	}
 	return lawText(views)
 }

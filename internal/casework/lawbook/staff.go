@@ -187,7 +187,7 @@ func assess(v *official) error {
 	case err != nil:
 		return err
 	}
-	return v.Done(PathChanges, "law.said.assessed")
+	return v.Done(PathChanges, "law_change.said.assessed")
 }
 
 // Count is how many changes wait for an official, for the navigation. It asks the database only when something has changed.
