@@ -32,12 +32,18 @@ type site struct {
 	url string
 }
 
+// sessions keep nothing.
+type sessions struct{}
+
+func (sessions) Keep(http.ResponseWriter, *http.Request, string, string) error { return nil }
+func (sessions) Kept(*http.Request, string) string                             { return "" }
+
 // panel shows the room's part of a case's page alone.
 const panelPath = "/panel/"
 
 func serve(t *testing.T, w *town) *site {
 	t.Helper()
-	texts := i18ntest.Complete(t, task.Texts, ui.Texts, web.Texts, access.Texts, casetype.Texts, office.Texts)
+	texts := i18ntest.Complete(t, task.Texts, ui.Texts, web.Texts, access.Texts, casetype.Texts, office.Texts, desk.Texts)
 	i18ntest.Strict(t, texts)
 	assets, err := ui.NewAssets(ui.NeutralTheme())
 	if err != nil {
@@ -62,6 +68,8 @@ func serve(t *testing.T, w *town) *site {
 		Limiter: web.NewLimiter(web.LimiterOptions{Every: 1, Burst: 100, Clock: w.Clock})}
 	mux := http.NewServeMux()
 	pages.Routes(mux)
+	desk.New(desk.Config{Site: house, Cases: w.World.Service, Types: w, Organisation: w.Org, Index: w.Index, Journal: w.Log, Vault: w.vault, DB: w.DB, Clock: w.Clock,
+		Sessions: sessions{}, Actor: door.Actor, Office: door, Panels: []desk.Panel{pages}}).Routes(mux)
 	mux.Handle("GET "+panelPath+"{id}", door.Staff(access.CaseRead, func(v *office.Visit) error {
 		view, err := w.View(v.Ctx(), v.Who, v.R.PathValue("id"))
 		if err != nil {
@@ -200,7 +208,7 @@ func TestPagesOfARemissInside(t *testing.T) {
 		}
 		s.want(t, "kim", path+"/filer/1", nil, 200, "ritningens text")
 		s.want(t, "kim", path+"/filer/2", nil, 404)
-		s.want(t, "kim", here+"/handlingar/1", nil, 404)
+		s.want(t, "kim", here+"/handlingar/1", nil, 403)
 		s.want(t, "bo", path, nil, 404)
 		s.want(t, "bo", path, url.Values{"stallning": {"support"}}, 404)
 		s.want(t, "kim", path, url.Values{"text": {"Det är bra"}}, 422, "Välj vad ni tycker.", "Det är bra")
@@ -310,4 +318,26 @@ func TestPagesOfApprovalAndChecklist(t *testing.T) {
 	})
 }
 
-var _ desk.Panel = (*task.Pages)(nil)
+// The desk says beforehand what a status asks for that is not there, and again when it is refused.
+func TestTheDeskSaysWhatIsMissing(t *testing.T) {
+	each(t, asking, func(t *testing.T, w *town) {
+		s, id := serve(t, w), w.claimed(t)
+		here := "/arbete/arenden/" + id
+		const missing = "Det här saknas: ”Platsen är besökt” i checklistan, handlingen ”Utlåtande”, uppgiften ”Höjd”."
+		s.want(t, "anna", here, nil, 200, "0 av 2 klart", "Be om godkännande")
+		s.want(t, "anna", here+"/status", nil, 200, missing, "Det här saknas: ett godkännande.")
+		s.want(t, "anna", here+"/beslut", nil, 200, "Det här saknas: ett godkännande.")
+		c, err := w.Case(t.Context(), id)
+		must(t, err)
+		form := url.Values{"status": {"vantar"}, "skal": {"vi väntar"}, "version": {string(rune('0' + c.Version))}, "sett": {"9"}}
+		s.want(t, "anna", here+"/status", form, 422, "Det här saknas: ett godkännande.", "vi väntar")
+		w.approved(t, id, "lagad", "Lampan lagas.")
+		c, err = w.Case(t.Context(), id)
+		must(t, err)
+		form = url.Values{"beslut": {"lagad"}, "text": {"Lampan lagas inte."}, "status": {"kvar"}, "version": {string(rune('0' + c.Version))}, "sett": {"9"}}
+		s.want(t, "anna", here+"/beslut", form, 422, "ett godkännande av just de här orden", "Lampan lagas inte.")
+		form.Set("text", "Lampan lagas.")
+		s.want(t, "anna", here+"/beslut", form, 303)
+		s.want(t, "anna", here, nil, 200, "Person chef", "Godkänt", "tillitsnivå 2")
+	})
+}
