@@ -144,7 +144,7 @@ func awayPost(v *visit) error {
 	case err != nil:
 		return err
 	default:
-		return v.Done(pathAway, "roster.said.away")
+		return v.done(pathAway, "away")
 	}
 	return v.showAway(http.StatusUnprocessableEntity, typed, faults)
 }
@@ -154,7 +154,7 @@ func back(v *visit) error {
 	if err := v.Return(v.Ctx(), v.Who, v.R.PathValue("id")); err != nil {
 		return err
 	}
-	return v.Done(pathAway, "roster.said.back")
+	return v.done(pathAway, "back")
 }
 
 // read notes that what came in a case has been read.
@@ -169,5 +169,5 @@ func read(v *visit) error {
 	if err := v.Read(v.Ctx(), v.Who, id); err != nil {
 		return err
 	}
-	return v.Done(pathCases+"/"+id, "roster.said.read")
+	return v.done(pathCases+"/"+id, "read")
 }

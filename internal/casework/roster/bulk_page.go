@@ -69,9 +69,9 @@ func bulkAsk(v *visit) error {
 	}
 	switch n := len(chosen); {
 	case n == 0:
-		return v.Done(inboxOf(typed), "roster.said.none")
+		return v.done(inboxOf(typed), "none")
 	case n > MostCases:
-		return v.Done(inboxOf(typed), "roster.said.many")
+		return v.done(inboxOf(typed), "many")
 	}
 	o := ordered(typed)
 	if !slices.Contains(Deeds(), o.Deed) {
@@ -286,7 +286,7 @@ func (v *visit) preview(typed url.Values, o Order, chosen []cases.On) error {
 	}
 	p := v.page(v.T("roster.bulk.preview_title"), back)
 	p.Crumbs = []ui.Link{{Text: v.T("roster.bulk.back"), Href: back}}
-	return ui.Render(v.W, v.R, http.StatusOK, readPage(ui.Read{Page: p, Lead: v.T("roster.bulk.count", "Count", len(ready), "All", len(list))}, nil, parts))
+	return ui.Render(v.W, v.R, http.StatusOK, readPage(ui.Read{Page: p, Lead: v.T("roster.bulk.count", "Ready", len(ready), "All", len(list))}, nil, parts))
 }
 
 // numbered leads to a case, if the official may know of it.
@@ -376,5 +376,5 @@ func bulkResult(v *visit) error {
 	if len(result.Outcomes) < result.Size {
 		parts = append([]templ.Component{ui.Alert{Tone: ui.Warning, Text: v.T("roster.bulk.under_way")}}, parts...)
 	}
-	return ui.Render(v.W, v.R, http.StatusOK, readPage(ui.Read{Page: v.page(v.T("roster.deed."+string(result.Deed)), pathBulk+"/"+v.R.PathValue("key")), Lead: v.T("roster.bulk.count_done", "Count", done, "All", result.Size)}, nil, parts))
+	return ui.Render(v.W, v.R, http.StatusOK, readPage(ui.Read{Page: v.page(v.T("roster.deed."+string(result.Deed)), pathBulk+"/"+v.R.PathValue("key")), Lead: v.T("roster.bulk.count_done", "Ready", done, "All", result.Size)}, nil, parts))
 }

@@ -83,7 +83,7 @@ func chosen(v *visit) error {
 	if err := v.Choose(v.Ctx(), v.Who, c); err != nil {
 		return err
 	}
-	return v.Done(pathLists, "roster.said.chosen")
+	return v.done(pathLists, "chosen")
 }
 
 // newList asks for the name of a selection that comes from the inbox.
@@ -182,7 +182,7 @@ func listPost(v *visit) error {
 	case err != nil:
 		return err
 	default:
-		return v.Done(pathInbox+"?"+url.Values{"lista": {l.ID}}.Encode(), "roster.said.list")
+		return v.done(pathInbox+"?"+url.Values{"lista": {l.ID}}.Encode(), "list")
 	}
 	return v.askList(http.StatusUnprocessableEntity, l, false, faults)
 }
@@ -192,5 +192,5 @@ func removeList(v *visit) error {
 	if err := v.Remove(v.Ctx(), v.Who, v.R.PathValue("id")); err != nil {
 		return fmt.Errorf("a page of lists: %w", err)
 	}
-	return v.Done(pathLists, "roster.said.removed")
+	return v.done(pathLists, "removed")
 }

@@ -182,12 +182,12 @@ type About struct {
 
 // The marks around a variable without a value. A text that has one cannot be sent.
 const (
-	gapBegin = "⟦"
-	gapEnd   = "⟧"
+	gapBegin = "[["
+	gapEnd   = "]]"
 )
 
 // gap is a variable without a value in a text.
-var gap = regexp.MustCompile(gapBegin + `[^` + gapBegin + gapEnd + `\n]*` + gapEnd)
+var gap = regexp.MustCompile(`\[\[[^\[\]\n]*\]\]`)
 
 // Gaps are the variables of a text that nobody has filled in.
 func Gaps(text string) []string { return gap.FindAllString(text, -1) }

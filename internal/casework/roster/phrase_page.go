@@ -185,7 +185,7 @@ func phrasePost(v *visit) error {
 	case err != nil:
 		return err
 	default:
-		return v.Done(pathPhrases, "roster.said.phrase")
+		return v.done(pathPhrases, "phrase")
 	}
 	return v.askPhrase(http.StatusUnprocessableEntity, p, nil, faults)
 }
