@@ -60,7 +60,7 @@ func (m *Module) register(w http.ResponseWriter, r *http.Request) error {
 			continue
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: h.Number}, {Text: isoDate(h.At)}, {Text: ui.T(ctx, "public.direction."+string(h.Direction))},
-			{Text: kind}, {Text: or(h.Party, h.Withheld)}, {Text: or(h.Subject, h.Withheld)}, {Text: ui.T(ctx, "public.register.ask"), Href: "/begar-handling?rad=" + h.ID}}})
+			{Text: kind}, {Text: or(h.Party, h.Withheld)}, {Text: or(h.Subject, h.Withheld)}, {Text: ui.T(ctx, "public.register.ask_row"), Href: "/begar-handling?rad=" + h.ID}}})
 	}
 	page.Table = t
 	return ui.Render(w, r, http.StatusOK, registerPage(page, m.Town.Contact.Email))
