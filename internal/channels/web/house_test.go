@@ -31,6 +31,7 @@ import (
 	"dygnet/internal/casework/printout"
 	"dygnet/internal/casework/reach"
 	"dygnet/internal/casework/represent"
+	"dygnet/internal/casework/tie"
 	site "dygnet/internal/channels/web"
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/calendar"
@@ -45,7 +46,7 @@ import (
 	kernelweb "dygnet/internal/kernel/web"
 )
 
-var rooms = append(casestest.Rooms(), identity.Migrations, documents.Migrations, drafts.Migrations, payment.Migrations, represent.Migrations, inbox.Migrations, reach.Migrations, measure.Migrations)
+var rooms = append(casestest.Rooms(), identity.Migrations, documents.Migrations, drafts.Migrations, payment.Migrations, represent.Migrations, tie.Migrations, inbox.Migrations, reach.Migrations, measure.Migrations)
 
 func both(sv, en string) i18n.Text { return i18n.Text{i18n.SV: sv, i18n.EN: en} }
 
@@ -193,6 +194,8 @@ func build(t testing.TB, db *store.DB, change func(*casetype.Definition)) *house
 		Clock: h.Clock, Log: quiet, Sessions: h.identity, Key: []byte("fedcba9876543210fedcba9876543210"), Mandates: intake{h.World}, Mailbox: h.mail, Live: h.live,
 		Represent: represent.New(db, h.Log, h.Clock, kin{h}, kin{h}, []byte("0123456789abcdef0123456789abcdef")), Inbox: inbox.New(db, h.Clock), Reach: reach.New(db, h.Log, h.Clock),
 		Proofs: &h.links, Offices: kin{h}, Register: kin{h}, Exports: kernelweb.NewLimiter(kernelweb.LimiterOptions{Every: 10 * time.Minute, Burst: 2, Clock: h.Clock}),
+		Ties: tie.New(tie.Config{DB: db, Journal: h.Log, Clock: h.Clock, Cases: h.Service, Types: h.World, Organisation: h.Org, Vault: h.vault, Index: h.Index,
+			Secrets: cases.NewSecrets([]byte("0123456789abcdef0123456789abcdef")), Key: []byte("fedcba9876543210fedcba9876543210")}),
 		BaseURL: h.server.URL, Numbers: h.Org, Teller: h.told, Payments: payment.New(db, h.Log, h.Clock, h.till), Till: h.till,
 		Limiter:   kernelweb.NewLimiter(kernelweb.LimiterOptions{Every: 10 * time.Second, Burst: 5, Clock: h.Clock}),
 		Forms:     kernelweb.NewLimiter(kernelweb.LimiterOptions{Every: 10 * time.Second, Burst: formsAtOnce, Clock: h.Clock}),
