@@ -1,7 +1,7 @@
 package cases
 
 import (
-	"context"
+	"strings"
 
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/calendar"
@@ -41,7 +41,11 @@ func Statements(who access.Actor, f Filter, engine store.Engine, today calendar.
 	return Statement{text, q.args}, bounds
 }
 
-// List asks the list of a page of what would be a database of its own; for measuring.
-func (s Statement) List(ctx context.Context, q store.Queryer) ([]*Case, error) {
-	return store.All(ctx, q, func(r *store.Rows) (*Case, error) { return scanCase(r) }, s.Text, s.Args...)
+// Bounded is the statement of a page with a bound that was found, or none.
+func Bounded(who access.Actor, f Filter, engine store.Engine, today calendar.Date, edge string) Statement {
+	f.Limit = 200
+	q := &listQuery{who: who, f: f, engine: engine, today: today}
+	q.edge.key, q.edge.id, _ = strings.Cut(edge, ".")
+	text := q.text(q.sources(access.Units(who, access.CaseRead)))
+	return Statement{text, q.args}
 }

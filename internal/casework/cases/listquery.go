@@ -206,18 +206,24 @@ func (q *listQuery) beside(column string) string {
 // along are the conditions on the keys of the order: after the cursor, not past the edge, and the days asked for.
 func (q *listQuery) along() string {
 	f := q.f
+	received, due := "c.received_at", "c.due" // the one that is not the order is looked at row by row
+	if f.Order == Urgent {
+		received = q.beside(received)
+	} else {
+		due = q.beside(due)
+	}
 	var b strings.Builder
 	if !f.From.IsZero() {
-		b.WriteString(" AND c.received_at >= " + q.arg(store.Micros(f.From.Start())))
+		b.WriteString(" AND " + received + " >= " + q.arg(store.Micros(f.From.Start())))
 	}
 	if !f.To.IsZero() {
-		b.WriteString(" AND c.received_at < " + q.arg(store.Micros(f.To.AddDays(1).Start())))
+		b.WriteString(" AND " + received + " < " + q.arg(store.Micros(f.To.AddDays(1).Start())))
 	}
 	if f.Due == DueLate || f.Queue == QueueOverdue {
-		b.WriteString(" AND c.due < " + q.arg(q.today.String()))
+		b.WriteString(" AND " + due + " < " + q.arg(q.today.String()))
 	}
 	if f.Due == DueSoon {
-		b.WriteString(" AND c.due >= " + q.arg(q.today.String()) + " AND c.due <= " + q.arg(q.today.AddDays(SoonDays).String()))
+		b.WriteString(" AND " + due + " >= " + q.arg(q.today.String()) + " AND " + due + " <= " + q.arg(q.today.AddDays(SoonDays).String()))
 	}
 	keys, on, key := "(c.received_at, c.id)", "<", "CAST(%s AS BIGINT)"
 	switch f.Order {
