@@ -16,16 +16,25 @@ import (
 // another.
 func Hash(def casetype.Definition) (string, error) {
 	def.State = ""
-	said, err := plain(reflect.ValueOf(def))
+	text, err := Text(def)
 	if err != nil {
 		return "", err
 	}
-	text, err := json.Marshal(said) // keys of maps are sorted
-	if err != nil {
-		return "", fmt.Errorf("hashing case type %s: %w", def.ID, err)
-	}
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:]), nil
+}
+
+// Text is what a definition says, as JSON by the keys of its file, sorted, without keys that say nothing.
+func Text(def casetype.Definition) ([]byte, error) {
+	said, err := plain(reflect.ValueOf(def))
+	if err != nil {
+		return nil, err
+	}
+	text, err := json.Marshal(said) // keys of maps are sorted
+	if err != nil {
+		return nil, fmt.Errorf("writing case type %s: %w", def.ID, err)
+	}
+	return text, nil
 }
 
 // plain is a value as texts, numbers, lists and maps by the keys of the file; nil if it says nothing.
