@@ -14,7 +14,7 @@ import (
 )
 
 // lookLimit is how many rows a list looks through for a page whose filter no index knows.
-const lookLimit = 10_000
+const lookLimit = 6_000
 
 // List is a page of the cases an officer may read; of those that are marked it shows neither subject nor place, which View does. Each unit
 // is read through its own index and the rows are merged, and a filter that no index knows is looked for in so many rows at a time, so that

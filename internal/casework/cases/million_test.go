@@ -84,6 +84,7 @@ func BenchmarkListsOfAMillion(b *testing.B) {
 					took = append(took, time.Since(start)) //nolint:forbidigo // a stopwatch
 				}
 				slices.Sort(took)
+				b.ReportMetric(float64(took[0].Microseconds())/1000, "best-ms") // on a busy machine the others tell of its other work
 				b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
 				b.ReportMetric(float64(rows), "rows")
 			})
