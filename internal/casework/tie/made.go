@@ -117,7 +117,7 @@ func (s *Service) copied(ctx context.Context, by string, f cases.Document) (*doc
 	return s.Vault.Stage(ctx, body, documents.Meta{Name: info.Name, By: by, Limits: documents.Limits{MaxBytes: info.Size + 1, Types: []string{info.MIME}, Original: true}})
 }
 
-// reason is the one of a form, or cases.ErrNote.
+// reasonOf is the reason of a form, or cases.ErrNote.
 func reasonOf(text string) (string, error) {
 	if text = strings.TrimSpace(text); text == "" {
 		return "", cases.ErrNote
@@ -150,7 +150,7 @@ func (s *Service) warnings(of *cases.Case, to *casetype.CaseType) []Reason {
 	return out
 }
 
-// followers of a matter are its initiator and those who act for it: other parties follow only what they are told of.
+// initiators are the one who handed a matter in and those who act for it: other parties follow only what they are told of.
 func initiators(list []cases.Party) []cases.Party {
 	if len(list) == 0 {
 		return nil

@@ -22,7 +22,7 @@ const (
 // Kinds are those that an official may choose, in the order of the form. The others come of merging and splitting.
 func Kinds() []Kind { return []Kind{Same, DuplicateOf, ChildOf, Continues, Contributes, AppealOf} }
 
-// Known tells whether an official may choose the kind.
+// chosen tells whether an official may choose the kind.
 func (k Kind) chosen() bool {
 	for _, known := range Kinds() {
 		if k == known {
