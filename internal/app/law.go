@@ -17,6 +17,7 @@ import (
 // openLaw opens the statutes. What the command line imports, a running server hears of through the journal.
 func (a *App) openLaw() {
 	a.law = lawbook.New(lawbook.Config{DB: a.db, Journal: a.journal, Clock: a.clock, Types: a.types, Log: a.log})
+	a.ruling.Law = a.law
 	a.dispatcher.Listen(a.law.Heard)
 	a.every("lawbook.counts", 5*time.Minute, a.law.WriteCounts)
 }
