@@ -49,7 +49,10 @@ type commands struct {
 	} `cmd:"" help:"Administrators."`
 	Maintenance maintenanceCmd `cmd:"" help:"Switch the maintenance page on or off; what is handed in meanwhile is kept."`
 	Payments    paymentsCmd    `cmd:"" help:"List for finance what was paid and became no matter, as CSV."`
-	Law         struct {
+	Archive     struct {
+		Export archiveExportCmd `cmd:"" help:"Write closed cases as FGS 2.0 packages for the e-archive, one file each."`
+	} `cmd:"" help:"The e-archive."`
+	Law struct {
 		Import lawImportCmd `cmd:"" help:"Read statutes: Markdown with front matter, or JSON of Regeringskansliets rättsdatabaser."`
 	} `cmd:"" help:"Statutes beside the cases."`
 	Version versionCmd `cmd:"" help:"Print the version."`
@@ -156,6 +159,16 @@ type casetypeSchemaCmd struct {
 }
 
 func (c *casetypeSchemaCmd) Run() error { return app.PrintSchema(c.Kind, os.Stdout) }
+
+type archiveExportCmd struct {
+	Case []string `help:"Diarienummer of a closed case; may be repeated." placeholder:"NUMBER"`
+	Due  bool     `help:"All closed cases that are to be preserved and not delivered yet."`
+	Out  string   `help:"Folder for the packages; nothing in it is written over." required:"" type:"path"`
+}
+
+func (c *archiveExportCmd) Run(ctx context.Context, root *commands) error {
+	return app.ExportArchive(ctx, root.Config, c.Out, version, c.Case, c.Due, os.Stdout)
+}
 
 type adminCreateCmd struct {
 	Name  string `arg:"" help:"Name of the administrator."`

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"dygnet/internal/casework/archive"
 	"dygnet/internal/casework/clock"
 	"dygnet/internal/casework/desk"
 	"dygnet/internal/casework/disclosure"
@@ -16,6 +17,7 @@ import (
 	"dygnet/internal/casework/task"
 	"dygnet/internal/casework/tie"
 	"dygnet/internal/kernel/access"
+	"dygnet/internal/kernel/ui"
 	"dygnet/internal/kernel/web"
 )
 
@@ -43,7 +45,8 @@ func (a *App) rooms(door *office.Office) []room {
 		&clock.Module{Service: a.caseClock, Office: door},
 		&statistics.Module{Office: door, Figures: a.measure, Types: a.types},
 		a.taskPages(door),
-		&retention.Module{Service: a.retention, Office: door},
+		&retention.Module{Service: a.retention, Office: door, Beside: []ui.Link{{Text: "archive.title", Href: archive.Path}}},
+		&archive.Module{Deliveries: a.deliveries(), Office: door},
 		a.lawPages(door),
 	}
 }
