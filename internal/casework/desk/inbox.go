@@ -97,6 +97,7 @@ func (v *visit) listActs(s selection) []templ.Component {
 	if v.Roster == nil {
 		return out
 	}
+	out = append(out, ui.Button{Text: v.T("desk.party.short"), Href: pathParty, Variant: ui.Tertiary})
 	if s.list != "" {
 		link("change_list", pathLists+"/"+s.list)
 	} else if s.narrowed() {
