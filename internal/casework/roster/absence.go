@@ -222,17 +222,6 @@ func (w away) deputy(person string) string {
 	}
 }
 
-// standsFor are those a person steps in for.
-func (w away) standsFor(deputy string) []Absence {
-	var out []Absence
-	for _, a := range w {
-		if w.deputy(a.Person) == deputy {
-			out = append(out, a)
-		}
-	}
-	return out
-}
-
 // StandIns reads who is away from today on, and tells of any day from then on who steps in for a person.
 func (s *Service) StandIns(ctx context.Context) (func(person string, day calendar.Date) []string, error) {
 	list, err := absences(ctx, s.DB, s.today())

@@ -29,7 +29,6 @@ import (
 	"dygnet/internal/kernel/i18n/i18ntest"
 	"dygnet/internal/kernel/identity"
 	"dygnet/internal/kernel/jobs"
-	"dygnet/internal/kernel/journal"
 	"dygnet/internal/kernel/store"
 	"dygnet/internal/kernel/store/storetest"
 	"dygnet/internal/kernel/ui"
@@ -242,5 +241,3 @@ func TestEveryTextIsUsedAndExistsInBothLanguages(t *testing.T) {
 		}
 	}
 }
-
-var _ = journal.System
