@@ -46,6 +46,7 @@ func serviceFile(tb testing.TB, dir, id string, version int, validFrom, form, ex
 		"\nid: felanmalan\n": "\nid: " + id + "\n", "\nversion: " + old + "\n": fmt.Sprintf("\nversion: %d\n", version),
 		"validFrom: 2026-01-01\n": "validFrom: " + validFrom + "\n", "title: {sv: Felanmälan, en: Report a fault}": "title: {sv: Prov, en: Trial}",
 		`subject: {sv: "Felanmälan: {kategori}, {plats}", en: "Fault report: {kategori}, {plats}"}`: "subject: {sv: Prov, en: Trial}",
+		"\npublicReports: true": "", // the form has no place
 	} {
 		if !strings.Contains(head, before) {
 			tb.Fatalf("felanmalan.yaml has no %q", before)

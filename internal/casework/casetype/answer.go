@@ -7,7 +7,6 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
-
 )
 
 // answer reads the answer to one question, or to one cell of a table, into clean.
