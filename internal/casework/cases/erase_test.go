@@ -64,7 +64,7 @@ func TestPR_4_ADestroyedCaseLeavesItsNumberAndAJournalThatVerifies(t *testing.T)
 		seen := 0
 		for _, r := range rows {
 			if strings.HasPrefix(r.Number, gone.Number+"-") {
-				if seen++; r.Party != "" || r.Subject != "" {
+				if seen++; r.Party != "" || r.Subject != "" || !r.Destroyed {
 					t.Errorf("the diarium still says %+v", r)
 				}
 			}

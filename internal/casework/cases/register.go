@@ -89,7 +89,9 @@ type PublicHandling struct {
 	Withheld bool
 	// Annulled tells that the row was a mistake and says nothing; its number is not used again.
 	Annulled bool
-	Body     string // key of the body that keeps it
+	// Destroyed tells that the documents have been destroyed by decision (gallring).
+	Destroyed bool
+	Body      string // key of the body that keeps it
 }
 
 // public is the row after screening (OSL 5 kap. 2 § second paragraph): secret rows show neither party nor subject.
@@ -146,11 +148,12 @@ func (s *Service) RowCase(ctx context.Context, id string) (*Case, error) {
 func (s *Service) publicRows(ctx context.Context, which string, args ...any) ([]PublicHandling, error) {
 	return store.All(ctx, s.db, func(r *store.Rows) (PublicHandling, error) {
 		var body string
-		h, err := scanRow(r, &body)
+		var destroyed int64
+		h, err := scanRow(r, &body, &destroyed)
 		p := h.public()
-		p.Body = body
+		p.Body, p.Destroyed = body, destroyed > 0
 		return p, err
-	}, `SELECT `+rowColumns+`, c.body FROM register_entry r JOIN cases c ON c.id = r.case_id WHERE r.public = 1 AND r.superseded = '' AND `+which, args...)
+	}, `SELECT `+rowColumns+`, c.body, c.destroyed_at FROM register_entry r JOIN cases c ON c.id = r.case_id WHERE r.public = 1 AND r.superseded = '' AND `+which, args...)
 }
 
 // lastID is after every UUID.

@@ -23,6 +23,7 @@ type RegisterRow struct {
 	Handling
 	CaseNumber string
 	Hidden     bool
+	Destroyed  bool // the documents have been destroyed by decision (gallring)
 }
 
 // RegisterFilter narrows the diarium.
@@ -62,13 +63,15 @@ func (s *Service) register(ctx context.Context, who access.Actor, f RegisterFilt
 		var row RegisterRow
 		var object access.Object
 		var err error
-		row.Handling, err = scanRow(r, &row.CaseNumber, &object.Unit, &object.Body, &object.Assignee, &object.Protected)
+		var destroyed int64
+		row.Handling, err = scanRow(r, &row.CaseNumber, &object.Unit, &object.Body, &object.Assignee, &object.Protected, &destroyed)
+		row.Destroyed = destroyed > 0
 		object.Member, object.Secrecy = row.Member, access.Secrecy(row.Secrecy)
 		if row.Secrecy > Open && !access.Check(who, access.CaseRead, object).Allowed {
 			row.hide()
 		}
 		return row, err
-	}, `SELECT `+rowColumns+`, c.number, c.unit, c.body, c.assignee, c.protected FROM register_entry r JOIN cases c ON c.id = r.case_id WHERE `+where+` AND `+condition+` ORDER BY r.id DESC LIMIT $2`, args...)
+	}, `SELECT `+rowColumns+`, c.number, c.unit, c.body, c.assignee, c.protected, c.destroyed_at FROM register_entry r JOIN cases c ON c.id = r.case_id WHERE `+where+` AND `+condition+` ORDER BY r.id DESC LIMIT $2`, args...)
 	if err != nil {
 		return nil, "", fmt.Errorf("reading the diarium: %w", err)
 	}

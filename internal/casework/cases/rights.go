@@ -32,7 +32,7 @@ func (s *Service) RegisterRow(ctx context.Context, who access.Actor, id string) 
 		return RegisterRow{}, store.ErrNotFound
 	}
 	row := rows[0]
-	if row.Secrecy == Open || row.Hidden {
+	if row.Secrecy == Open || row.Hidden || row.Destroyed {
 		return row, nil
 	}
 	c, err := load(ctx, s.db, row.CaseID)

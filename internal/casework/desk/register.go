@@ -68,6 +68,8 @@ func (v *visit) registerTable(rows []cases.RegisterRow) ui.Table {
 		switch {
 		case h.Hidden:
 			party, subject = ui.Cell{}, ui.Cell{Body: ui.Tag{Text: v.T("desk.secrecy." + strconv.Itoa(int(h.Secrecy))), Tone: ui.Danger}}
+		case h.Destroyed:
+			subject = ui.Cell{Body: twoLines(h.Subject, v.T("desk.register.destroyed"), nil)}
 		case !h.Annulled.IsZero():
 			party, subject = ui.Cell{Body: struck(h.Party, "")}, ui.Cell{Body: struck(h.Subject, v.T("desk.register.annulled"))}
 		case h.Superseded != "":

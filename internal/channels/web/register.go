@@ -59,6 +59,11 @@ func (m *Module) register(w http.ResponseWriter, r *http.Request) error {
 			t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: h.Number}, {Text: isoDate(h.At)}, {}, {}, {}, {Text: ui.T(ctx, "public.register.annulled")}, {}}})
 			continue
 		}
+		if h.Destroyed { // there is nothing left to ask for
+			t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: h.Number}, {Text: isoDate(h.At)}, {Text: ui.T(ctx, "public.direction."+string(h.Direction))}, {Text: kind},
+				{Text: h.Party}, {Text: h.Subject}, {Text: ui.T(ctx, "public.register.destroyed")}}})
+			continue
+		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: h.Number}, {Text: isoDate(h.At)}, {Text: ui.T(ctx, "public.direction."+string(h.Direction))},
 			{Text: kind}, {Text: or(h.Party, h.Withheld)}, {Text: or(h.Subject, h.Withheld)}, {Text: ui.T(ctx, "public.register.ask_row"), Href: "/begar-handling?rad=" + h.ID}}})
 	}
