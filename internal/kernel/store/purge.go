@@ -10,7 +10,7 @@ import (
 )
 
 // Purge writes the database anew, so that its files hold nothing of what was deleted: neither free pages nor the log that changes go
-// through (WAL). Changes wait meanwhile, about ten seconds for each gigabyte, and as much room as the database takes is needed once more:
+// through (WAL). Changes wait meanwhile, about half a minute for each gigabyte, and as much room as the database takes is needed once more:
 // call it at night. PostgreSQL's own archive of changes (WAL archiving) is the operator's.
 func (db *DB) Purge(ctx context.Context) error {
 	if db.engine == Postgres {
