@@ -83,9 +83,11 @@ type sample struct {
 	answers casetype.Answers
 }
 
+// examples are those that are accepted, of every service that is open, the kinds in turn.
 func (a *App) examples() []sample {
-	var out []sample
+	var reports, often, seldom [][]sample // by case type
 	for _, ct := range a.types.Open(calendar.DateOf(a.clock.Now())) {
+		var mine []sample
 		for _, e := range ct.Examples {
 			if len(e.Expect.Errors) > 0 || e.Expect.Stop != "" {
 				continue
@@ -102,7 +104,41 @@ func (a *App) examples() []sample {
 				}
 			}
 			if _, faults := ct.Validate(answers); len(faults) == 0 {
-				out = append(out, sample{ct, answers})
+				mine = append(mine, sample{ct, answers})
+			}
+		}
+		switch {
+		case ct.PublicReports:
+			reports = append(reports, mine)
+		case ct.Auth.Level == casetype.LevelNone:
+			often = append(often, mine)
+		default:
+			seldom = append(seldom, mine)
+		}
+	}
+	// Reports of what anybody can see come most, then what takes no sign-in.
+	var out []sample
+	turns := [][]sample{inTurn(reports), inTurn(often), inTurn(reports), inTurn(seldom)}
+	longest := 0
+	for _, list := range turns {
+		longest = max(longest, len(list))
+	}
+	for i := range len(turns) * longest {
+		if from := turns[i%len(turns)]; len(from) > 0 {
+			out = append(out, from[i/len(turns)%len(from)])
+		}
+	}
+	return out
+}
+
+// inTurn takes the first of each list, then the second of each, and so on.
+func inTurn(lists [][]sample) []sample {
+	var out []sample
+	for n, more := 0, true; more; n++ {
+		more = false
+		for _, list := range lists {
+			if n < len(list) {
+				out, more = append(out, list[n]), true
 			}
 		}
 	}

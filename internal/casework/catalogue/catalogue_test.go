@@ -427,7 +427,7 @@ func TestPublishingUnderLoadLosesAndMixesNoDraft(t *testing.T) {
 			return changed(t, base, func(d *casetype.Definition) {
 				d.ID, d.Version, d.Registry.Subject, d.Assignment = id, n, i18n.Text{i18n.SV: "Ärende", i18n.EN: "Matter"}, nil
 				d.Examples = d.Examples[:1]
-				d.Documents, d.Parties, d.Form.Stops = nil, nil, nil
+				d.Documents, d.Parties, d.Form.Stops, d.PublicReports = nil, nil, nil, false
 				d.Form.Steps = []casetype.Step{{Key: "fraga", Title: d.Title, Questions: []casetype.Question{
 					{Key: fmt.Sprintf("svar_%d", n), Type: casetype.TypeText, Label: d.Title},
 				}}}

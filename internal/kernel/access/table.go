@@ -127,7 +127,7 @@ func rows() []row {
 
 		{[]string{Secretary}, SameBody, Open, "PR-1", []Action{CaseRead, RegisterRead, DecisionRegister, MandateAppoint, OrgManage}},
 
-		{[]string{Auditor}, InMember, Secret, "P-3", []Action{CaseRead, CaseReadSecret, RegisterRead, JournalRead}},
+		{[]string{Auditor}, InMember, Secret, "P-3", []Action{CaseRead, CaseReadSecret, RegisterRead, JournalRead, ServiceRead}},
 		{[]string{DataProtector}, InMember, Secret, "P-S", []Action{JournalRead}},
 		{[]string{DataProtector}, InMember, Marked, "S4-NF-17", []Action{RegisterRead}},
 
