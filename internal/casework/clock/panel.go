@@ -20,7 +20,7 @@ func (m *Module) Panel(v *office.Visit, view cases.OfficerView) (desk.Part, erro
 	if err != nil {
 		return desk.Part{}, err
 	}
-	part := desk.Part{Top: m.alerts(v, k), Side: []templ.Component{m.facts(v, view, k)}}
+	part := desk.Part{Fold: v.T("clock.fold"), Top: m.alerts(v, k), Side: []templ.Component{m.facts(v, view, k)}}
 	for _, act := range m.offered(view, k) {
 		right := view.Right(v.Who, act.right)
 		if !right.Allowed {

@@ -133,6 +133,7 @@ func (v *visit) side(view cases.OfficerView, more Part) []templ.Component {
 	if len(links) > 0 {
 		out = append(out, h2(v.T("desk.case.acts")), links)
 	}
+	out = append(out, more.folded...)
 	if c.Open && c.Assignee == v.who.Person && view.Right(v.who, access.CaseClaim).Allowed {
 		out = append(out, ui.Post{Button: ui.Button{Text: v.T("desk.give_back"), Variant: ui.Tertiary}, To: here + "/lamna-tillbaka",
 			Values: []ui.Hidden{{Name: fieldVersion, Value: strconv.Itoa(c.Version)}}})

@@ -31,7 +31,10 @@ type Part struct {
 	Main    []templ.Component // between what was handed in and what has happened
 	Side    []templ.Component // beside
 	Acts    ui.Links          // what can be done, on pages of the room
+	Fold    string            // words under which the acts are folded, so that a case's page is not a list of all that can be done; "" among the desk's own
 	Refused []ui.Fact         // what cannot, and why (Name, Value)
+
+	folded []templ.Component // the folded acts of all rooms
 }
 
 // Place is another room in the navigation of those who work here.
@@ -59,7 +62,12 @@ func (v *visit) panels(view cases.OfficerView) (Part, error) {
 			return all, err
 		}
 		all.Top, all.Main, all.Side = append(all.Top, part.Top...), append(all.Main, part.Main...), append(all.Side, part.Side...)
-		all.Acts, all.Refused = append(all.Acts, part.Acts...), append(all.Refused, part.Refused...)
+		all.Refused = append(all.Refused, part.Refused...)
+		if part.Fold == "" {
+			all.Acts = append(all.Acts, part.Acts...)
+		} else if len(part.Acts) > 0 {
+			all.folded = append(all.folded, around(ui.Details{Summary: part.Fold}, part.Acts))
+		}
 	}
 	return all, nil
 }

@@ -52,12 +52,13 @@ func (m *Pages) Panel(visitor *office.Visit, view cases.OfficerView) (desk.Part,
 // acts are what can be asked, and the way to the checklist.
 func (v *visit) acts(part *desk.Part, view cases.OfficerView, ticked int) {
 	here := casePath(view.Case.ID)
+	part.Fold = v.T("task.fold")
 	if n := len(view.Status.Checklist); n > 0 || len(view.Type.Properties) > 0 {
 		text := v.T("task.title.noted")
 		if n > 0 {
 			text = v.T("task.panel.checklist", "Done", strconv.Itoa(ticked), "All", strconv.Itoa(n))
 		}
-		part.Acts = append(part.Acts, ui.Link{Text: text, Href: here + pathNoted})
+		part.Side = append(part.Side, ui.Links{{Text: text, Href: here + pathNoted}})
 	}
 	if !view.Case.Open {
 		return

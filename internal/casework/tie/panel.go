@@ -105,6 +105,7 @@ func (m *Module) Panel(v *office.Visit, view cases.OfficerView) (desk.Part, erro
 	if len(near.Facts) > 0 {
 		part.Main = append(part.Main, near)
 	}
+	part.Fold = v.T("tie.fold")
 	m.acts(v, view, merged, &part)
 	return part, nil
 }
