@@ -22,7 +22,7 @@ type document struct {
 	status int
 	header http.Header
 	body   []byte
-	root   *html.Node // nil if it is not HTML
+	root   *html.Node // nil if it is not a page of HTML
 }
 
 // fetch gets a URL with the browser's cookies, as a visitor without JavaScript would.
@@ -45,7 +45,7 @@ func (b *Browser) fetch(ctx context.Context, address string) (*document, error) 
 	defer resp.Body.Close()
 	doc := &document{url: resp.Request.URL, status: resp.StatusCode, header: resp.Header}
 	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	if kind != "text/html" {
+	if kind != "text/html" || strings.HasPrefix(resp.Header.Get("Content-Disposition"), "attachment") { // a file to keep is no page
 		return doc, nil
 	}
 	if doc.body, err = io.ReadAll(io.LimitReader(resp.Body, 16<<20)); err != nil {

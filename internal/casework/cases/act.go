@@ -192,7 +192,9 @@ func (s *Service) May(ctx context.Context, who access.Actor, right access.Action
 }
 
 // Parties reads those whom a case concerns, for the program itself: the views check who asks.
-func (s *Service) Parties(ctx context.Context, id string) ([]Party, error) { return parties(ctx, s.db, id) }
+func (s *Service) Parties(ctx context.Context, id string) ([]Party, error) {
+	return parties(ctx, s.db, id)
+}
 
 // mayDo reads a case if somebody may do something to it.
 func (s *Service) mayDo(ctx context.Context, q store.Queryer, who access.Actor, right access.Action, id string) (c *Case, list []Party, err error) {

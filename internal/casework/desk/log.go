@@ -32,7 +32,7 @@ func caseLog(v *visit) error {
 	if len(trail.Entries) == 0 {
 		page.Empty = &ui.Empty{Title: v.T("desk.log.empty"), Text: v.T("desk.log.empty_text")}
 	} else {
-		page.Table = v.logTable(trail.Entries, trail.Said)
+		page.Table = v.logTable(trail.Entries, trail.Said, nil)
 	}
 	return ui.Render(v.w, v.r, http.StatusOK, page)
 }
@@ -65,7 +65,17 @@ func latestLog(v *visit) error {
 		return fmt.Errorf("showing the journal: %w", err)
 	}
 	page := ui.List{Page: v.page(v.T("desk.log.title"), pathLog), Found: -1, Lead: v.T("desk.log.lead"), Pager: &ui.Pager{}}
-	page.Table = v.logTable(entries, false)
+	var about []string
+	for _, e := range entries {
+		if e.Object.Kind == "case" {
+			about = append(about, e.Object.ID)
+		}
+	}
+	open, err := v.Cases.Among(v.ctx(), v.who, access.JournalRead, about)
+	if err != nil {
+		return fmt.Errorf("showing the journal: %w", err)
+	}
+	page.Table = v.logTable(entries, false, open)
 	if len(entries) == 0 {
 		page.Empty = &ui.Empty{Title: v.T("desk.log.empty"), Text: v.T("desk.log.empty_text")}
 	}
@@ -78,8 +88,9 @@ func latestLog(v *visit) error {
 	return ui.Render(v.w, v.r, http.StatusOK, logPage(page, v.T("desk.log.size", "Count", int(checkpoint.Size)), checkpoint.Note))
 }
 
-// logTable is entries of the journal; with what was said, if the rules of their object have been asked.
-func (v *visit) logTable(entries []journal.Recorded, said bool) ui.Table {
+// logTable is entries of the journal; with what was said, if the rules of their object have been asked. It leads to those cases that are
+// open to the reader.
+func (v *visit) logTable(entries []journal.Recorded, said bool, open map[string]bool) ui.Table {
 	t := ui.Table{Caption: v.T("desk.log.entries"), HideCaption: true, Columns: []ui.Column{{Title: v.T("desk.log.seq")}, {Title: v.T("desk.log.at")}, {Title: v.T("desk.log.action")}, {Title: v.T("desk.log.actor")}}}
 	last := v.T("desk.log.object")
 	if said {
@@ -89,7 +100,10 @@ func (v *visit) logTable(entries []journal.Recorded, said bool) ui.Table {
 	for _, e := range entries {
 		object := ui.Cell{Text: e.Object.Kind}
 		if e.Object.Kind == "case" {
-			object = ui.Cell{Text: v.T("desk.case.case"), Href: casePath(e.Object.ID) + "/logg"}
+			object.Text = v.T("desk.case.case")
+			if open[e.Object.ID] {
+				object.Href = casePath(e.Object.ID) + "/logg"
+			}
 		}
 		if said {
 			object = ui.Cell{Body: v.payload(e)}
