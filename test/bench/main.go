@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"time"
 
 	"dygnet/internal/app"
@@ -150,6 +151,7 @@ func (b *bench) copied() (string, error) {
 	if out, err := exec.Command("cp", "-r", "--reflink=auto", b.seeded(), dir).CombinedOutput(); err != nil {
 		return "", fmt.Errorf("copying the large database: %w: %s", err, out)
 	}
+	syscall.Sync() // or the copy is still being written while the program is measured
 	return dir, nil
 }
 
