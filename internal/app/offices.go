@@ -26,13 +26,12 @@ type room interface{ Routes(mux *http.ServeMux) }
 
 // offices are the rooms of officials: the desk, and beside it those that have parts of a case's page and places in its navigation.
 func (a *App) offices() []room {
-	door := &office.Office{Organisation: a.bodies, Clock: a.clock, Actor: a.actor, Secure: a.cfg.TLS()}
+	door := &office.Office{Site: a.site, Organisation: a.bodies, Clock: a.clock, Actor: a.actor, Secure: a.cfg.TLS()}
 	officers := desk.New(desk.Config{
-		Site: a.site, Cases: a.cases, Types: a.types, Organisation: a.bodies, Index: a.index, Journal: a.journal, Vault: a.vault, DB: a.db,
-		Clock: a.clock, Sessions: a.identity, Live: a.live, Actor: a.actor, Secure: a.cfg.TLS(), Town: a.pack.Municipality.Name, Reach: a.reach,
+		Cases: a.cases, Types: a.types, Bodies: a.bodies, Index: a.index, Journal: a.journal, Vault: a.vault, DB: a.db,
+		Sessions: a.identity, Live: a.live, Town: a.pack.Municipality.Name, Reach: a.reach,
 		Office: door, Panels: a.panels(), Decider: a.ruling, Places: append(places(), a.lawPlace()), Roster: a.roster,
 	})
-	door.Frame = officers.Frame
 	return append([]room{officers, a.studio(door)}, a.rooms(door)...)
 }
 

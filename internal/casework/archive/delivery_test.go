@@ -17,6 +17,7 @@ import (
 	"dygnet/internal/casework/cases"
 	"dygnet/internal/casework/cases/casestest"
 	"dygnet/internal/casework/office"
+	"dygnet/internal/casework/office/officetest"
 	"dygnet/internal/casework/pack"
 	"dygnet/internal/casework/retention"
 	"dygnet/internal/kernel/access"
@@ -150,14 +151,7 @@ func TestTheReceiptIsEnteredOnAPage(t *testing.T) {
 		t.Skipf("the assets are not built: %v", err)
 	}
 	site := &ui.Site{Name: i18n.Text{i18n.SV: "Kommunen", i18n.EN: "The town"}, Assets: assets}
-	door := &office.Office{Organisation: h.Org, Clock: h.World.Clock,
-		Actor: func(req *http.Request) (access.Actor, bool) {
-			p := identity.From(req.Context())
-			return access.Resolve(h.Org.Directory(), p.PersonID, h.As("anna").On, int(p.LoA)), true
-		},
-		Frame: func(_ http.ResponseWriter, req *http.Request, title, _ string) ui.Page {
-			return ui.Page{Site: site, Title: title, Path: req.URL.RequestURI(), Dense: true}
-		}}
+	door := officetest.Door(h.Org, h.World.Clock, site)
 	mux := http.NewServeMux()
 	(&archive.Module{Deliveries: h.Deliveries, Office: door}).Routes(mux)
 	server := httptest.NewServer(web.Chain(web.Routes(mux), web.Language(texts),

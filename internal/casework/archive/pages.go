@@ -96,7 +96,7 @@ func (m *Module) show(v *office.Visit, status int, faults map[string]string) err
 	if d.Receipt != "" {
 		facts := ui.Summary{Facts: []ui.Fact{{Name: v.T("archive.receipt"), Value: d.Receipt}, {Name: v.T("archive.on"), Value: v.L.Date(d.ConfirmedOn)}, {Name: v.T("archive.by"), Value: v.Person(d.ConfirmedBy)}}}
 		c := ui.Case{Page: page, Number: bodyOf(v, d.Body) + ", " + v.L.DateTime(d.MadeAt), Status: state(v, d), Lead: v.T("archive.kept"), Facts: facts}
-		return ui.Render(v.W, v.R, status, around(c, t))
+		return ui.Render(v.W, v.R, status, ui.With(c, t))
 	}
 	f := v.R.PostForm
 	q := ui.Question{Page: page, Caption: bodyOf(v, d.Body) + ", " + v.L.DateTime(d.MadeAt), Lead: v.T("archive.ask"), Back: Path, Button: v.T("archive.confirm"), Form: ui.Form{Action: Path + "/" + d.ID, Unsaved: true}, After: t,

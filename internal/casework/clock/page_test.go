@@ -15,6 +15,7 @@ import (
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/casework/clock"
 	"dygnet/internal/casework/office"
+	"dygnet/internal/casework/office/officetest"
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/i18n/i18ntest"
@@ -45,17 +46,7 @@ func pages(t *testing.T, db *store.DB, change ...func(*casetype.Definition)) *ro
 		t.Skipf("the assets are not built: %v", err)
 	}
 	site := &ui.Site{Name: both("Kommunen"), Contact: ui.Contact{Phone: "0555-10 00"}, Assets: assets}
-	door := &office.Office{Organisation: r.Org, Clock: r.Clock,
-		Actor: func(req *http.Request) (access.Actor, bool) {
-			p := identity.From(req.Context())
-			if p == nil || p.Kind != identity.Staff {
-				return access.Actor{}, false
-			}
-			return access.Resolve(r.Org.Directory(), p.PersonID, date(t, "2026-03-02"), int(p.LoA)), true
-		},
-		Frame: func(_ http.ResponseWriter, req *http.Request, title, _ string) ui.Page {
-			return ui.Page{Site: site, Title: title, Path: req.URL.RequestURI(), Dense: true}
-		}}
+	door := officetest.Door(r.Org, r.Clock, site)
 	r.module = &clock.Module{Service: r.clock, Office: door}
 	mux := http.NewServeMux()
 	r.module.Routes(mux)

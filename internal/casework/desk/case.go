@@ -17,27 +17,27 @@ import (
 
 // byNumber leads from a diarienummer to its case, if there is one for the official.
 func byNumber(v *visit) error {
-	id, err := v.Cases.ByNumber(v.ctx(), v.r.URL.Query().Get("nr"))
+	id, err := v.Cases.ByNumber(v.Ctx(), v.R.URL.Query().Get("nr"))
 	if err == nil {
-		err = v.Cases.MaySee(v.ctx(), v.who, id)
+		err = v.Cases.MaySee(v.Ctx(), v.Who, id)
 	}
 	if err != nil {
 		return err
 	}
-	return v.see(casePath(id))
+	return v.See(casePath(id))
 }
 
 // showCase is the page of a case: what was handed in and what has happened to the left, facts and what can be done to the right.
 func showCase(v *visit) error {
-	view, err := v.Cases.View(v.ctx(), v.who, v.r.PathValue("id"))
+	view, err := v.Cases.View(v.Ctx(), v.Who, v.R.PathValue("id"))
 	if err != nil {
 		return err
 	}
 	c := view.Case
 	here := casePath(c.ID)
-	page := ui.Case{Page: v.page(c.Number+" "+c.Subject, pathInbox), Status: v.status(c), Back: ui.Link{Text: v.T("desk.case.back"), Href: pathInbox}}
+	page := ui.Case{Page: v.Page(c.Number+" "+c.Subject, pathInbox), Status: v.status(c), Back: ui.Link{Text: v.T("desk.case.back"), Href: pathInbox}}
 	page.Path = here
-	if shown := v.r.URL.Query().Get("visa"); shown != "" {
+	if shown := v.R.URL.Query().Get("visa"); shown != "" {
 		page.Path += "?visa=" + shown
 	}
 	page.Lead = v.standing(c)
@@ -51,22 +51,22 @@ func showCase(v *visit) error {
 	if v.Live != nil && !access.RequiresTrace(c.Object()) { // a page left open must not read what is marked, again and again, in somebody's name
 		page.Live = &ui.Live{ID: "arendet", URL: pathStream + "?amne=case:" + c.ID}
 	}
-	return ui.Render(v.w, v.r, 200, casePage(page, v.parts(view, more)))
+	return ui.Render(v.W, v.R, 200, ui.With(page, v.parts(view, more)...))
 }
 
 // standing says in a line who has the case and until when.
 func (v *visit) standing(c *cases.Case) string {
 	who := v.T("desk.case.nobody")
 	switch {
-	case c.Assignee == v.who.Person:
+	case c.Assignee == v.Who.Person:
 		who = v.T("desk.case.mine")
 	case c.Assignee != "":
-		who = v.T("desk.case.theirs", "Name", v.name(c.Assignee))
+		who = v.T("desk.case.theirs", "Name", v.Person(c.Assignee))
 	}
 	if !c.Open {
-		return v.T("desk.case.closed", "Date", v.l.Date(calendar.DateOf(c.ClosedAt)))
+		return v.T("desk.case.closed", "Date", v.L.Date(calendar.DateOf(c.ClosedAt)))
 	}
-	day, _ := v.due(c, v.today())
+	day, _ := v.due(c, v.Today())
 	return who + " " + v.T("desk.case.answer_by", "Due", day)
 }
 
@@ -82,8 +82,8 @@ func (v *visit) acts(view cases.OfficerView) []templ.Component {
 		return ui.Secondary
 	}
 	values := []ui.Hidden{{Name: fieldVersion, Value: strconv.Itoa(c.Version)}}
-	may := func(a access.Action) bool { return view.Right(v.who, a).Allowed }
-	if c.Open && c.Assignee != v.who.Person && may(access.CaseClaim) {
+	may := func(a access.Action) bool { return view.Right(v.Who, a).Allowed }
+	if c.Open && c.Assignee != v.Who.Person && may(access.CaseClaim) {
 		text, variant := v.T("desk.take"), primary()
 		if c.Assignee != "" {
 			text, variant = v.T("desk.take_over"), ui.Secondary
@@ -110,14 +110,14 @@ func (v *visit) side(view cases.OfficerView, more Part) []templ.Component {
 	var links ui.Links
 	var refused []ui.Fact
 	for _, cmd := range commands() {
-		right := view.Right(v.who, cmd.rightFor(view))
+		right := view.Right(v.Who, cmd.rightFor(view))
 		name := v.T("desk.act." + cmd.path)
 		if cmd.path == "status" && !c.Open {
 			name = v.T("desk.reopen")
 		}
 		switch {
 		case !right.Allowed:
-			refused = append(refused, ui.Fact{Name: name, Value: v.why(right)})
+			refused = append(refused, ui.Fact{Name: name, Value: v.Why(right)})
 		case cmd.path == "svara" && c.Open, cmd.path == "anteckning": // among the buttons
 		case !c.Open && (cmd.path == "tilldela" || cmd.path == "beslut"):
 			refused = append(refused, ui.Fact{Name: name, Value: v.T("desk.problem.closed")})
@@ -126,20 +126,20 @@ func (v *visit) side(view cases.OfficerView, more Part) []templ.Component {
 		}
 	}
 	links, refused = append(links, more.Acts...), append(refused, more.Refused...)
-	if view.Right(v.who, access.JournalRead).Allowed {
+	if view.Right(v.Who, access.JournalRead).Allowed {
 		links = append(links, ui.Link{Text: v.T("desk.log.of_case"), Href: here + "/logg"})
 	}
 	var out []templ.Component
 	if len(links) > 0 {
-		out = append(out, h2(v.T("desk.case.acts")), links)
+		out = append(out, ui.H2(v.T("desk.case.acts")), links)
 	}
 	out = append(out, more.folded...)
-	if c.Open && c.Assignee == v.who.Person && view.Right(v.who, access.CaseClaim).Allowed {
+	if c.Open && c.Assignee == v.Who.Person && view.Right(v.Who, access.CaseClaim).Allowed {
 		out = append(out, ui.Post{Button: ui.Button{Text: v.T("desk.give_back"), Variant: ui.Tertiary}, To: here + "/lamna-tillbaka",
 			Values: []ui.Hidden{{Name: fieldVersion, Value: strconv.Itoa(c.Version)}}})
 	}
 	if len(refused) > 0 {
-		out = append(out, around(ui.Details{Summary: v.T("desk.case.why_not")}, ui.Summary{Narrow: true, Facts: refused}))
+		out = append(out, ui.With(ui.Details{Summary: v.T("desk.case.why_not")}, ui.Summary{Narrow: true, Facts: refused}))
 	}
 	return out
 }
@@ -158,8 +158,8 @@ func (v *visit) parts(view cases.OfficerView, more Part) []templ.Component {
 	out = append(out, more.Top...)
 	out = append(out, v.answers(view))
 	out = append(out, more.Main...)
-	out = append(out, h2(v.T("desk.case.happened")))
-	kind := v.r.URL.Query().Get("visa")
+	out = append(out, ui.H2(v.T("desk.case.happened")))
+	kind := v.R.URL.Query().Get("visa")
 	tabs := ui.Tabs{Label: v.T("desk.case.show")}
 	here := casePath(c.ID)
 	var shown []cases.Event
@@ -207,12 +207,12 @@ func (v *visit) answers(view cases.OfficerView) templ.Component {
 			if q.Type == casetype.TypeInfo || q.Type == casetype.TypeFile {
 				continue
 			}
-			values := ct.Display(q, view.Case.Answers, v.lang())
+			values := ct.Display(q, view.Case.Answers, v.Lang())
 			if (q.Type == casetype.TypeYesNo || q.Type == casetype.TypeConsent) && len(values) == 1 {
 				values = []string{v.T("casetype." + values[0])}
 			}
 			if len(values) > 0 {
-				s.Facts = append(s.Facts, ui.Fact{Name: q.Label.In(v.lang()), Values: values})
+				s.Facts = append(s.Facts, ui.Fact{Name: q.Label.In(v.Lang()), Values: values})
 			}
 		}
 	}
@@ -231,17 +231,17 @@ func (v *visit) hand(said string, do func(context.Context, access.Actor, cases.O
 	if err != nil {
 		return err
 	}
-	id := v.r.PathValue("id")
+	id := v.R.PathValue("id")
 	version, _ := strconv.Atoi(values.Get(fieldVersion))
 	if !store.ValidID(id) {
 		return store.ErrNotFound
 	}
-	if err := v.Cases.MaySee(v.ctx(), v.who, id); err != nil {
+	if err := v.Cases.MaySee(v.Ctx(), v.Who, id); err != nil {
 		return err
 	}
-	_, err = do(v.ctx(), v.who, cases.On{Case: id, Version: max(version, 1)})
+	_, err = do(v.Ctx(), v.Who, cases.On{Case: id, Version: max(version, 1)})
 	if errors.Is(err, cases.ErrStale) || errors.Is(err, cases.ErrClosed) {
-		return v.done(casePath(id), "changed")
+		return v.warn(casePath(id), "changed")
 	}
 	if err != nil {
 		return err

@@ -38,7 +38,7 @@ func (v *visit) shown(s selection, shelf Shelf) []string {
 		return shelf.Columns
 	}
 	out := []string{"arende"}
-	if len(access.Units(v.who, access.CaseRead)) > 1 || s.queue == "till-mig" {
+	if len(access.Units(v.Who, access.CaseRead)) > 1 || s.queue == "till-mig" {
 		out = append(out, "enhet")
 	}
 	out = append(out, "status", "inkom", "senast")
@@ -77,11 +77,11 @@ func (v *visit) table(s selection, shelf Shelf, list []*cases.Case) (ui.Table, e
 	var names map[string]string
 	if slices.Contains(columns, "part") {
 		var err error
-		if names, err = v.Cases.Initiators(v.ctx(), v.who, list); err != nil {
+		if names, err = v.Cases.Initiators(v.Ctx(), v.Who, list); err != nil {
 			return t, err
 		}
 	}
-	back, today := s.href(), v.today()
+	back, today := s.href(), v.Today()
 	dues := map[dueOf]words{} // hundreds of cases have a few days between them
 	for _, c := range list {
 		row := ui.Row{Value: claimValue(c), Ticked: s.ticked, Cells: make([]ui.Cell, 0, len(t.Columns))}
@@ -140,7 +140,7 @@ func (v *visit) cell(name string, c *cases.Case, today calendar.Date) ui.Cell {
 	case "arende":
 		return ui.Cell{Body: twoLines(v.subject(c), v.typeTitle(c), v.marks(c))}
 	case "enhet":
-		return ui.Cell{Text: v.unit(c.Unit)}
+		return ui.Cell{Text: v.Unit(c.Unit)}
 	case "status":
 		return ui.Cell{Body: v.status(c)}
 	case "inkom":
@@ -158,5 +158,5 @@ func (v *visit) cell(name string, c *cases.Case, today calendar.Date) ui.Cell {
 	if !c.Open {
 		last = calendar.DateOf(c.ClosedAt)
 	}
-	return ui.Cell{Text: v.l.Number(int64(max(calendar.DateOf(c.ReceivedAt).DaysUntil(last), 0)))}
+	return ui.Cell{Text: v.L.Number(int64(max(calendar.DateOf(c.ReceivedAt).DaysUntil(last), 0)))}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/a-h/templ"
 
 	"dygnet/internal/casework/cases"
+	"dygnet/internal/casework/office"
 	"dygnet/internal/casework/pack"
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/documents"
@@ -67,12 +68,12 @@ func commands() []command {
 
 // open reads the case of the address and sees that the officer may do what the page is for.
 func (c command) open(v *visit) (*work, error) {
-	view, err := v.Cases.View(v.ctx(), v.who, v.r.PathValue("id"))
+	view, err := v.Cases.View(v.Ctx(), v.Who, v.R.PathValue("id"))
 	if err != nil {
 		return nil, err
 	}
 	w := &work{OfficerView: view, typed: url.Values{}}
-	return w, view.Right(v.who, c.rightFor(view)).Err()
+	return w, view.Right(v.Who, c.rightFor(view)).Err()
 }
 
 // rightFor is the right the page takes for the case: changing the status of a closed one is to open it again.
@@ -106,16 +107,16 @@ func (c command) run(v *visit) error {
 	var denied *access.Denied
 	switch {
 	case errors.As(err, &denied):
-		w.fault(c.field, v.why(denied.Decision))
+		w.fault(c.field, v.Why(denied.Decision))
 		return c.show(v, w, http.StatusForbidden)
 	case err != nil:
 		return err
 	}
-	if who := w.get(fieldWho); who != "" && who != v.who.Person {
+	if who := w.get(fieldWho); who != "" && who != v.Who.Person {
 		w.notice = &ui.Alert{Tone: ui.Warning, Title: v.T("desk.other_person"), Text: v.T("desk.other_person_text")}
 		return c.show(v, w, http.StatusConflict)
 	}
-	if w.get(fieldAgain) != "" {
+	if w.get(office.FieldAgain) != "" {
 		w.notice = &ui.Alert{Tone: ui.Warning, Title: v.T("desk.files_lost"), Text: v.T("desk.files_lost_text")}
 		return c.show(v, w, http.StatusUnprocessableEntity)
 	}
@@ -145,13 +146,13 @@ func (c command) read(v *visit) (upload, error) {
 func (c command) carryOut(v *visit, w *work) error {
 	err := c.do(v, w)
 	for tries := 0; errors.Is(err, cases.ErrStale) && tries < 3; tries++ {
-		view, viewErr := v.Cases.View(v.ctx(), v.who, w.Case.ID)
+		view, viewErr := v.Cases.View(v.Ctx(), v.Who, w.Case.ID)
 		if viewErr != nil {
 			return viewErr
 		}
 		w.OfficerView = view
 		w.since = w.eventsSince()
-		if c.same != nil && slices.ContainsFunc(w.since, func(e cases.Event) bool { return e.Actor == v.who.Person && c.same(w, e) }) {
+		if c.same != nil && slices.ContainsFunc(w.since, func(e cases.Event) bool { return e.Actor == v.Who.Person && c.same(w, e) }) {
 			err = nil // it was sent twice
 			break
 		}
@@ -175,7 +176,7 @@ func (c command) carryOut(v *visit, w *work) error {
 		w.notice = &ui.Alert{Tone: ui.Warning, Title: v.T("desk.stale"), Text: v.T("desk.stale_text")}
 		return c.show(v, w, http.StatusConflict)
 	case errors.As(err, &denied):
-		w.fault(c.field, v.why(denied.Decision))
+		w.fault(c.field, v.Why(denied.Decision))
 		return c.show(v, w, http.StatusForbidden)
 	}
 	var missing *cases.MissingError
@@ -230,7 +231,7 @@ func (c command) show(v *visit, w *work, status int) error {
 	if err != nil {
 		return err
 	}
-	q.Page = v.page(v.T("desk.title."+c.path)+" – "+w.Case.Number, pathInbox)
+	q.Page = v.Page(v.T("desk.title."+c.path)+" – "+w.Case.Number, pathInbox)
 	q.Page.Path = casePath(w.Case.ID) + "/" + c.path
 	q.Page.Errors = w.faults
 	if w.notice != nil {
@@ -251,7 +252,7 @@ func (c command) show(v *visit, w *work, status int) error {
 	if len(w.since) > 0 {
 		q.Fields = append([]templ.Component{v.happened(w)}, q.Fields...)
 	}
-	return ui.Render(v.w, v.r, status, q)
+	return ui.Render(v.W, v.R, status, q)
 }
 
 // carried are the hidden fields of every form about a case: the version that the officer has seen, through mistakes as well.
@@ -260,7 +261,7 @@ func (v *visit) carried(w *work) []ui.Hidden {
 	if version == "" || seen == "" {
 		version, seen = strconv.Itoa(w.Case.Version), strconv.Itoa(w.Case.Events)
 	}
-	return []ui.Hidden{{Name: fieldVersion, Value: version}, {Name: fieldSeen, Value: seen}, {Name: fieldWho, Value: v.who.Person}}
+	return []ui.Hidden{{Name: fieldVersion, Value: version}, {Name: fieldSeen, Value: seen}, {Name: fieldWho, Value: v.Who.Person}}
 }
 
 // happened is what happened since the officer opened the form.

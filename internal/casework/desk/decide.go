@@ -41,11 +41,11 @@ func decideForm(v *visit, w *work) (ui.Question, error) {
 			return q, err
 		}
 		hint = strings.TrimSuffix(hint+". "+missing, " ")
-		kinds = append(kinds, ui.Option{Value: d.Key, Label: d.Title.In(v.lang()), Hint: hint + " " + d.Appeal.Text.In(v.lang()), Chosen: d.Key == w.get("beslut")})
+		kinds = append(kinds, ui.Option{Value: d.Key, Label: d.Title.In(v.Lang()), Hint: hint + " " + d.Appeal.Text.In(v.Lang()), Chosen: d.Key == w.get("beslut")})
 	}
 	q.Fields = append(q.Fields, ui.Radios{Field: ui.Field{Name: "beslut", Label: v.T("desk.beslut.which"), Error: faultOf(w.faults, "beslut")}, Options: kinds})
 	if ofBody {
-		made, err := v.Organisation.DecisionsOf(v.ctx(), w.Case.Body, latestDecisions)
+		made, err := v.Bodies.DecisionsOf(v.Ctx(), w.Case.Body, latestDecisions)
 		if err != nil {
 			return q, err
 		}
@@ -61,22 +61,21 @@ func decideForm(v *visit, w *work) (ui.Question, error) {
 
 func (v *visit) decideRest(w *work, q ui.Question) (ui.Question, error) {
 	q.Fields = append(q.Fields,
-		around(ui.Alert{Tone: ui.Info, Title: v.T("desk.svara.goes_out"), Text: v.T("desk.svara.reaches")}, v.recipients(w)),
+		ui.With(ui.Alert{Tone: ui.Info, Title: v.T("desk.svara.goes_out"), Text: v.T("desk.svara.reaches")}, v.recipients(w)),
 		v.decideText(w))
 	if v.Decider != nil {
-		visitor, _ := v.Office.Visitor(v.w, v.r)
-		more, err := v.Decider.Ask(visitor, w.OfficerView, w.typed, func(field string) string { return faultOf(w.faults, field) })
+		more, err := v.Decider.Ask(v.Visit, w.OfficerView, w.typed, func(field string) string { return faultOf(w.faults, field) })
 		if err != nil {
 			return q, err
 		}
 		q.Fields = append(q.Fields, more...)
 	}
-	stay := ui.Option{Value: "kvar", Label: v.T("desk.beslut.stay", "Status", w.Status.Title.In(v.lang())), Chosen: w.get("status") == "kvar"}
+	stay := ui.Option{Value: "kvar", Label: v.T("desk.beslut.stay", "Status", w.Status.Title.In(v.Lang())), Chosen: w.get("status") == "kvar"}
 	options := []ui.Option{stay}
 	for _, s := range w.Next {
 		move := w.Type.Move(w.Case.Status, s.Key)
 		if (s.Content == casetype.Decided || s.Content == casetype.Closed) && move.AllowedFor(v.roleKeys()) {
-			options = append(options, ui.Option{Value: s.Key, Label: s.Title.In(v.lang()), Hint: v.T("desk.status.citizen_reads", "Text", s.PublicText.In(v.lang())), Chosen: s.Key == w.get("status")})
+			options = append(options, ui.Option{Value: s.Key, Label: s.Title.In(v.Lang()), Hint: v.T("desk.status.citizen_reads", "Text", s.PublicText.In(v.Lang())), Chosen: s.Key == w.get("status")})
 		}
 	}
 	q.Fields = append(q.Fields, ui.Radios{Field: ui.Field{Name: "status", Label: v.T("desk.beslut.then"), Error: faultOf(w.faults, "status")}, Options: options})
@@ -94,11 +93,11 @@ func (v *visit) decideText(w *work) templ.Component {
 
 // body is the name of a body.
 func (v *visit) body(id string) string {
-	b, ok := v.dir.Body(id)
+	b, ok := v.Dir.Body(id)
 	if !ok {
 		return id
 	}
-	return b.Name.In(v.lang())
+	return b.Name.In(v.Lang())
 }
 
 func decide(v *visit, w *work) error {
@@ -129,19 +128,18 @@ func decide(v *visit, w *work) error {
 		ruling.Beslut = ""
 	}
 	if v.Decider != nil {
-		visitor, _ := v.Office.Visitor(v.w, v.r)
-		faults, err := v.Decider.Decide(visitor, w.OfficerView, w.on(), ruling, w.typed)
+		faults, err := v.Decider.Decide(v.Visit, w.OfficerView, w.on(), ruling, w.typed)
 		w.faults = append(w.faults, faults...)
 		return err
 	}
-	_, err := v.Cases.Decide(v.ctx(), v.who, w.on(), ruling)
+	_, err := v.Cases.Decide(v.Ctx(), v.Who, w.on(), ruling)
 	return err
 }
 
 // delegated tells whether the officer holds the role a delegation is to, over the case's unit. The service asks again.
 func (w *work) delegated(v *visit, role string) bool {
-	for _, m := range v.dir.MandatesOf(v.who.Person, calendar.DateOf(v.Clock.Now())) {
-		if m.Role == role && (m.Unit == "" || v.dir.InSubtree(m.Unit, w.Case.Unit)) {
+	for _, m := range v.Dir.MandatesOf(v.Who.Person, calendar.DateOf(v.Clock.Now())) {
+		if m.Role == role && (m.Unit == "" || v.Dir.InSubtree(m.Unit, w.Case.Unit)) {
 			return true
 		}
 	}
@@ -150,9 +148,9 @@ func (w *work) delegated(v *visit, role string) bool {
 
 // role is the name of a role.
 func (v *visit) role(code string) string {
-	r, ok := v.dir.Role(code)
+	r, ok := v.Dir.Role(code)
 	if !ok {
 		return code
 	}
-	return r.Name.In(v.lang())
+	return r.Name.In(v.Lang())
 }

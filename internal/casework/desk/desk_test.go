@@ -22,6 +22,8 @@ import (
 	"dygnet/internal/casework/cases/casestest"
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/casework/desk"
+	door "dygnet/internal/casework/office"
+	"dygnet/internal/casework/office/officetest"
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/documents"
 	"dygnet/internal/kernel/i18n"
@@ -87,7 +89,7 @@ func (o *office) Kept(r *http.Request, key string) string {
 }
 
 func texts(t testing.TB) *i18n.Catalogue {
-	return i18ntest.Complete(t, desk.Texts, ui.Texts, web.Texts, access.Texts, casetype.Texts)
+	return i18ntest.Complete(t, desk.Texts, door.Texts, ui.Texts, web.Texts, access.Texts, casetype.Texts)
 }
 
 // open serves the desk. Who asks stands in the header Test-Person, as a key of the world.
@@ -104,16 +106,9 @@ func open(t testing.TB, db *store.DB, assets *ui.Assets) *office {
 	t.Cleanup(func() { _ = o.vault.Close() })
 	catalogue := texts(t)
 	i18ntest.Strict(t, catalogue)
+	site := &ui.Site{Name: i18n.Text{i18n.SV: "Kommunen", i18n.EN: "The town"}, Contact: ui.Contact{Phone: "0555-10 00"}, Assets: assets}
 	m := desk.New(desk.Config{
-		Site: &ui.Site{Name: i18n.Text{i18n.SV: "Kommunen", i18n.EN: "The town"}, Contact: ui.Contact{Phone: "0555-10 00"}, Assets: assets}, Cases: o.Service, Types: o, Organisation: o.Org, Index: o.Index,
-		Journal: o.Log, Vault: o.vault, DB: db, Clock: o.Clock, Sessions: o, Live: o.live,
-		Actor: func(r *http.Request) (access.Actor, bool) {
-			p := identity.From(r.Context())
-			if p == nil || p.Kind != identity.Staff {
-				return access.Actor{}, false
-			}
-			return access.Resolve(o.Org.Directory(), p.PersonID, o.As("anna").On, int(p.LoA)), true
-		},
+		Cases: o.Service, Types: o, Bodies: o.Org, Index: o.Index, Journal: o.Log, Vault: o.vault, DB: db, Sessions: o, Live: o.live, Office: officetest.Door(o.Org, o.Clock, site),
 	})
 	o.desk = m
 	mux := http.NewServeMux()
@@ -125,7 +120,7 @@ func open(t testing.TB, db *store.DB, assets *ui.Assets) *office {
 		}
 	}
 	handler := web.Chain(web.Routes(mux), web.Language(catalogue),
-		web.Frame(web.FrameOptions{Log: slog.New(slog.DiscardHandler), Clock: o.Clock, Page: func(*http.Request) ui.Page { return ui.Page{Site: m.Site} }}),
+		web.Frame(web.FrameOptions{Log: slog.New(slog.DiscardHandler), Clock: o.Clock, Page: func(*http.Request) ui.Page { return ui.Page{Site: site} }}),
 		web.Secure(web.SecurityOptions{}), web.SameOrigin(), web.LimitBody(1<<20), web.Compress, o.signedIn)
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)

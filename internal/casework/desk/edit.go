@@ -123,7 +123,7 @@ func edit(v *visit, w *work) error {
 	if len(w.faults) > 0 {
 		return nil
 	}
-	_, err = v.Cases.Edit(v.ctx(), v.who, w.on(), cases.Facts{Subject: w.get("arendemening"), Address: w.get("adress"), Due: due})
+	_, err = v.Cases.Edit(v.Ctx(), v.Who, w.on(), cases.Facts{Subject: w.get("arendemening"), Address: w.get("adress"), Due: due})
 	if errors.Is(err, cases.ErrEmpty) {
 		return nil // the case says so already
 	}
@@ -164,16 +164,16 @@ func mergePage(v *visit, w *work) error {
 	} else if !slices.ContainsFunc(list, func(d difference) bool { value, ok := d.settled(""); return !ok || value != d.Now }) {
 		return v.done(casePath(w.Case.ID), "andra") // a colleague wrote the same, or the form was sent twice
 	}
-	page := v.page(v.T("desk.merge.title")+" – "+w.Case.Number, pathInbox)
+	page := v.Page(v.T("desk.merge.title")+" – "+w.Case.Number, pathInbox)
 	page.Path = casePath(w.Case.ID) + "/andra"
 	page.Errors = w.faults
 	m := merging{Back: casePath(w.Case.ID), Table: v.mergeTable(w, list), Since: v.timeline(w.OfficerView, w.since, v.T("desk.since"))}
 	m.Form = ui.Form{ID: mergeForm, Action: page.Path, Unsaved: true, Hidden: []ui.Hidden{{Name: fieldMerge, Value: "1"}, {Name: fieldVersion, Value: version},
-		{Name: fieldSeen, Value: w.typed.Get(fieldSeen)}, {Name: fieldWho, Value: v.who.Person}}}
+		{Name: fieldSeen, Value: w.typed.Get(fieldSeen)}, {Name: fieldWho, Value: v.Who.Person}}}
 	for _, d := range list {
 		m.Form.Hidden = append(m.Form.Hidden, ui.Hidden{Name: d.Name, Value: d.Typed}, ui.Hidden{Name: sawPrefix + d.Name, Value: d.Saw}, ui.Hidden{Name: nowPrefix + d.Name, Value: d.Now})
 	}
-	return ui.Render(v.w, v.r, status, mergePageOf(page, m))
+	return ui.Render(v.W, v.R, status, mergePageOf(page, m))
 }
 
 const mergeForm = "sammanfor"

@@ -32,19 +32,19 @@ func (v *visit) facts(view cases.OfficerView) ui.Summary {
 		add(v.T("desk.party"), name, v.ground(p), v.number(p.Organisation), p.Email, p.Phone, v.reach(p), v.wishes(p))
 	}
 	add(v.T("desk.place"), v.place(c.Place)...)
-	add(v.T("desk.received"), v.l.DateTime(c.ReceivedAt)+", "+v.channel(c.Channel))
-	day, _ := v.due(c, v.today())
+	add(v.T("desk.received"), v.L.DateTime(c.ReceivedAt)+", "+v.channel(c.Channel))
+	day, _ := v.due(c, v.Today())
 	add(v.T("desk.due"), day)
 	if !c.ClosedAt.IsZero() {
-		add(v.T("desk.closed"), v.l.DateTime(c.ClosedAt))
+		add(v.T("desk.closed"), v.L.DateTime(c.ClosedAt))
 	}
-	add(v.T("desk.unit"), v.unit(c.Unit))
+	add(v.T("desk.unit"), v.Unit(c.Unit))
 	if c.Assignee == "" {
 		add(v.T("desk.handler"), v.T("desk.nobody"))
 	} else {
-		add(v.T("desk.handler"), v.name(c.Assignee))
+		add(v.T("desk.handler"), v.Person(c.Assignee))
 	}
-	add(v.T("desk.addressee"), v.name(c.Addressee))
+	add(v.T("desk.addressee"), v.Person(c.Addressee))
 	add(v.T("desk.secrecy"), v.T("desk.secrecy."+strconv.Itoa(int(c.Secrecy))))
 	for _, d := range view.Decisions {
 		s.Facts = append(s.Facts, v.decisionFact(view, d))
@@ -80,7 +80,7 @@ func (v *visit) place(p cases.Place) []string {
 
 // channel is the way something came, in words.
 func (v *visit) channel(c string) string {
-	if c == "" || !v.l.Has("desk.channel."+c) {
+	if c == "" || !v.L.Has("desk.channel."+c) {
 		return c
 	}
 	return v.T("desk.channel." + c)
@@ -89,11 +89,11 @@ func (v *visit) channel(c string) string {
 func (v *visit) decisionFact(view cases.OfficerView, d cases.Decision) ui.Fact {
 	title := d.Key
 	if kind := view.Type.Decision(d.Key); kind != nil {
-		title = kind.Title.In(v.lang())
-	} else if key := "decision." + d.Key; v.l.Has(key) { // another room's
+		title = kind.Title.In(v.Lang())
+	} else if key := "decision." + d.Key; v.L.Has(key) { // another room's
 		title = v.T(key)
 	}
-	values := []string{title, v.l.Date(calendar.DateOf(d.At)) + ", " + v.name(d.DecidedBy)}
+	values := []string{title, v.L.Date(calendar.DateOf(d.At)) + ", " + v.Person(d.DecidedBy)}
 	if d.Delegation != "" {
 		values = append(values, v.T("desk.delegation", "Ref", d.Delegation))
 	}
@@ -117,7 +117,7 @@ func (v *visit) documentLink(id string, d cases.Document) ui.Link {
 
 // handlings are the rows of the diarium. Who keeps it can open each.
 func (v *visit) handlings(view cases.OfficerView) templ.Component {
-	keeper := view.Right(v.who, access.RegisterPublish).Allowed
+	keeper := view.Right(v.Who, access.RegisterPublish).Allowed
 	var parts []templ.Component
 	for _, h := range view.Handlings {
 		text := h.Number + ", " + calendar.DateOf(h.At).String() + ", " + v.direction(h.Direction)
@@ -149,7 +149,7 @@ func (v *visit) size(bytes int64) string {
 		return strconv.FormatInt((bytes+500)/1000, 10) + " kB"
 	}
 	text := strconv.FormatFloat(float64(bytes)/mb, 'f', 1, 64) + " MB"
-	if v.lang() == i18n.SV {
+	if v.Lang() == i18n.SV {
 		text = strings.Replace(text, ".", ",", 1)
 	}
 	return text

@@ -49,20 +49,20 @@ func (v *visit) filter(s selection) *ui.Filter {
 		f.Hidden = append(f.Hidden, ui.Hidden{Name: "kolumner", Value: strings.Join(s.columns, ",")})
 	}
 	add := func(c templ.Component) { f.Fields = append(f.Fields, c) }
-	if units := access.Units(v.who, access.CaseRead); len(units) > 1 && s.queue != "till-mig" {
+	if units := access.Units(v.Who, access.CaseRead); len(units) > 1 && s.queue != "till-mig" {
 		var options []ui.Option
 		for _, id := range units {
-			options = append(options, ui.Option{Value: id, Label: v.unit(id)})
+			options = append(options, ui.Option{Value: id, Label: v.Unit(id)})
 		}
 		slices.SortFunc(options, func(a, b ui.Option) int { return strings.Compare(a.Label, b.Label) })
 		add(f.choose("enhet", v.T("desk.unit"), s.unit, options))
 	}
 	var types, statuses []ui.Option
-	for _, ct := range v.Types.Open(v.today()) {
-		types = append(types, ui.Option{Value: ct.ID, Label: ct.Title.In(v.lang())})
+	for _, ct := range v.Types.Open(v.Today()) {
+		types = append(types, ui.Option{Value: ct.ID, Label: ct.Title.In(v.Lang())})
 		if ct.ID == s.typ {
 			for _, st := range ct.Statuses {
-				statuses = append(statuses, ui.Option{Value: st.Key, Label: st.Title.In(v.lang())})
+				statuses = append(statuses, ui.Option{Value: st.Key, Label: st.Title.In(v.Lang())})
 			}
 		}
 	}
@@ -124,11 +124,11 @@ func (v *visit) further(f *filtering) {
 // handlers are those who work with the cases that the official may read, the official first.
 func (v *visit) handlers(s selection) []ui.Option {
 	out := []ui.Option{{Value: fieldMe, Label: v.T("desk.inbox.me")}}
-	units := access.Units(v.who, access.CaseRead)
+	units := access.Units(v.Who, access.CaseRead)
 	var others []ui.Option
-	for _, p := range v.dir.Officials() {
-		for _, m := range v.dir.MandatesOf(p.ID, v.today()) {
-			if m.Role == access.Officer && slices.ContainsFunc(units, func(u string) bool { return v.dir.InSubtree(m.Unit, u) }) || p.ID == s.assignee {
+	for _, p := range v.Dir.Officials() {
+		for _, m := range v.Dir.MandatesOf(p.ID, v.Today()) {
+			if m.Role == access.Officer && slices.ContainsFunc(units, func(u string) bool { return v.Dir.InSubtree(m.Unit, u) }) || p.ID == s.assignee {
 				others = append(others, ui.Option{Value: p.ID, Label: p.Name})
 				break
 			}

@@ -13,14 +13,14 @@ const foundRows = 25
 
 // find searches the cases that the official may read.
 func find(v *visit) error {
-	words := strings.TrimSpace(v.r.URL.Query().Get("q"))
-	page := ui.List{Page: v.page(v.T("desk.search.title"), pathSearch), Found: -1}
+	words := strings.TrimSpace(v.R.URL.Query().Get("q"))
+	page := ui.List{Page: v.Page(v.T("desk.search.title"), pathSearch), Found: -1}
 	page.Path = pathSearch
 	if words == "" {
-		return ui.Render(v.w, v.r, 200, searchPage(page, words))
+		return ui.Render(v.W, v.R, 200, searchPage(page, words))
 	}
 	page.Path += "?" + url.Values{"q": {words}}.Encode()
-	found, next, err := v.Cases.Search(v.ctx(), v.Index, v.who, words, v.r.URL.Query().Get("efter"), foundRows)
+	found, next, err := v.Cases.Search(v.Ctx(), v.Index, v.Who, words, v.R.URL.Query().Get("efter"), foundRows)
 	if err != nil {
 		return err
 	}
@@ -30,7 +30,7 @@ func find(v *visit) error {
 	for _, f := range found {
 		c := f.Case
 		t.Rows = append(t.Rows, ui.Row{Value: c.ID, Cells: []ui.Cell{
-			{Text: c.Number, Href: casePath(c.ID)}, {Body: foundText(c.Subject, f.Hit.Snippet, v.marks(c))}, {Text: v.unit(c.Unit)}, {Body: v.status(c)},
+			{Text: c.Number, Href: casePath(c.ID)}, {Body: foundText(c.Subject, f.Hit.Snippet, v.marks(c))}, {Text: v.Unit(c.Unit)}, {Body: v.status(c)},
 			{Text: calendar.DateOf(c.ReceivedAt).String()}}})
 	}
 	switch {
@@ -42,5 +42,5 @@ func find(v *visit) error {
 	if next != "" {
 		page.Pager = &ui.Pager{Next: pathSearch + "?" + url.Values{"q": {words}, "efter": {next}}.Encode()}
 	}
-	return ui.Render(v.w, v.r, 200, searchPage(page, words))
+	return ui.Render(v.W, v.R, 200, searchPage(page, words))
 }

@@ -12,7 +12,6 @@ import (
 
 	"dygnet/internal/casework/cases"
 	"dygnet/internal/kernel/documents"
-	"dygnet/internal/kernel/identity"
 	"dygnet/internal/kernel/store"
 	"dygnet/internal/kernel/ui"
 	"dygnet/internal/kernel/web"
@@ -44,7 +43,7 @@ func textLimits() formdata.Limits {
 
 // readForm reads a form without files.
 func (v *visit) readForm() (url.Values, error) {
-	return formdata.Read(v.r, textLimits(), func(formdata.Upload) error { return nil })
+	return formdata.Read(v.R, textLimits(), func(formdata.Upload) error { return nil })
 }
 
 // upload is what came with files.
@@ -60,10 +59,10 @@ func (v *visit) readUpload() (upload, error) {
 	var u upload
 	limits := textLimits()
 	limits.Files, limits.FileBytes, limits.TotalBytes = maxFiles, fileSlackMul*maxFileMB*mb, maxFiles*maxFileMB*mb+maxBody
-	web.AllowUpload(v.w, v.r, limits.TotalBytes+1, uploadPerMB)
-	values, err := formdata.Read(v.r, limits, func(f formdata.Upload) error {
+	web.AllowUpload(v.W, v.R, limits.TotalBytes+1, uploadPerMB)
+	values, err := formdata.Read(v.R, limits, func(f formdata.Upload) error {
 		u.any = true
-		s, err := v.Vault.Stage(v.ctx(), f, documents.Meta{Name: f.Name, By: v.who.Person, Limits: documents.Limits{MaxBytes: maxFileMB * mb, Types: fileTypes()}})
+		s, err := v.Vault.Stage(v.Ctx(), f, documents.Meta{Name: f.Name, By: v.Who.Person, Limits: documents.Limits{MaxBytes: maxFileMB * mb, Types: fileTypes()}})
 		if problem := documents.Problem(err); problem != "" {
 			u.fault("fil", v.T("desk.file."+problem, "Size", maxFileMB))
 			return nil
@@ -97,7 +96,7 @@ func (v *visit) filed(staged []*documents.Staged, command func([]cases.Document)
 		return command(nil)
 	}
 	var files []cases.Document
-	err := v.DB.Write(v.ctx(), func(ctx context.Context, tx *store.Tx) error {
+	err := v.DB.Write(v.Ctx(), func(ctx context.Context, tx *store.Tx) error {
 		files = nil
 		for _, s := range staged {
 			if err := v.Vault.Insert(ctx, tx, s); err != nil {
@@ -113,7 +112,7 @@ func (v *visit) filed(staged []*documents.Staged, command func([]cases.Document)
 	if err = command(files); err == nil {
 		return nil
 	}
-	return errors.Join(err, v.DB.Write(context.WithoutCancel(v.ctx()), func(ctx context.Context, tx *store.Tx) error {
+	return errors.Join(err, v.DB.Write(context.WithoutCancel(v.Ctx()), func(ctx context.Context, tx *store.Tx) error {
 		for _, f := range files {
 			if err := v.Vault.Shred(ctx, tx, f.Document); err != nil {
 				return err
@@ -129,7 +128,7 @@ func (v *visit) tooLong(field, text string, most int) []ui.FieldError {
 	if n <= most {
 		return nil
 	}
-	return []ui.FieldError{{Field: field, Message: v.T("desk.too_long", "Max", v.l.Number(int64(most)), "Length", v.l.Number(int64(n)))}}
+	return []ui.FieldError{{Field: field, Message: v.T("desk.too_long", "Max", v.L.Number(int64(most)), "Length", v.L.Number(int64(n)))}}
 }
 
 // faultOf is the message of a field.
@@ -153,62 +152,10 @@ const (
 	fieldVersion = "version" // of the case, as the officer saw it
 	fieldSeen    = "sett"    // number of events the officer saw
 	fieldWho     = "vem"     // who wrote it, so that it is not sent by somebody else who signs in at the same desk
-	fieldAgain   = "filerna" // set when files were lost on the way: the form is shown again
 )
-
-// askSignIn gives back what was typed to somebody whose session ran out while they wrote: a page whose form sends the same again, after
-// they have signed in in another tab. Files cannot be carried along; the form then asks for them again.
-func (v *visit) askSignIn() error {
-	files := false
-	limits := textLimits()
-	limits.Files, limits.FileBytes, limits.TotalBytes = 1, 1, maxBody // files are passed over
-	values, err := formdata.Read(v.r, limits, func(formdata.Upload) error { files = true; return nil })
-	var large formdata.TooLargeError
-	var many formdata.TooManyError
-	switch {
-	case err == nil:
-	case errors.As(err, &large) && (large.What == formdata.File || large.What == formdata.Body), errors.As(err, &many) && many.What == formdata.File:
-		files = true
-	default:
-		return err
-	}
-	if files {
-		values.Set(fieldAgain, "1")
-	}
-	path := v.r.URL.Path
-	page := ui.Page{Site: v.Site, Title: v.T("desk.signed_out.title"), Path: pathInbox, Dense: true, NoIndex: true}
-	form := ui.Form{Action: path, Unsaved: true}
-	var typed []ui.Fact
-	for _, name := range sortedKeys(values) {
-		for _, value := range values[name] {
-			form.Hidden = append(form.Hidden, ui.Hidden{Name: name, Value: value})
-			if shown := v.typedName(name); shown != "" && strings.TrimSpace(value) != "" {
-				typed = append(typed, ui.Fact{Name: shown, Value: value})
-			}
-		}
-	}
-	return ui.Render(v.w, v.r, 401, signedOutPage(page, signedOut{Form: form, Typed: ui.Summary{Facts: typed}, SignIn: v.l.Path(identity.SignInPath(v.l.Path(pathWelcome))), Files: files}))
-}
-
-// typedName is what to call a field whose text is shown to the one who wrote it, "" for fields that were not typed in.
-func (v *visit) typedName(field string) string {
-	switch field {
-	case "text", "skal", "arendemening", "adress", "senast":
-		return v.T("desk.field." + field)
-	}
-	return ""
-}
-
-// signedOut is the page of somebody whose session ran out.
-type signedOut struct {
-	Form   ui.Form
-	Typed  ui.Summary
-	SignIn string
-	Files  bool // files were lost
-}
 
 // welcome is where somebody comes who signed in in another tab to send what they wrote.
 func welcome(v *visit) error {
-	page := ui.Message{Page: v.page(v.T("desk.welcome.title"), ""), Lead: v.T("desk.welcome.lead"), Ways: []ui.Link{{Text: v.T("desk.nav.inbox"), Href: pathInbox}}}
-	return ui.Render(v.w, v.r, 200, page)
+	page := ui.Message{Page: v.Page(v.T("desk.welcome.title"), ""), Lead: v.T("desk.welcome.lead"), Ways: []ui.Link{{Text: v.T("desk.nav.inbox"), Href: pathInbox}}}
+	return ui.Render(v.W, v.R, 200, page)
 }

@@ -11,6 +11,7 @@ import (
 
 	"dygnet/internal/casework/cases"
 	"dygnet/internal/casework/casetype"
+	"dygnet/internal/casework/office"
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/store"
@@ -20,13 +21,13 @@ import (
 
 // queues are those that make sense for the official, the first to begin with.
 func (v *visit) queues() []string {
-	reads, claims := v.mayAnywhere(access.CaseRead), v.mayAnywhere(access.CaseClaim)
+	reads, claims := v.MayAnywhere(access.CaseRead), v.MayAnywhere(access.CaseClaim)
 	switch {
 	case claims:
 		return []string{"mina", "otilldelade", "oppna", "forsenade", "alla", "till-mig"}
-	case v.who.HasRole(access.Politician) && !reads:
+	case v.Who.HasRole(access.Politician) && !reads:
 		return []string{"till-mig"}
-	case v.who.HasRole(access.Politician):
+	case v.Who.HasRole(access.Politician):
 		return []string{"till-mig", "oppna", "forsenade", "alla"}
 	case reads:
 		return []string{"oppna", "otilldelade", "forsenade", "alla"}
@@ -38,16 +39,16 @@ func (v *visit) queues() []string {
 func inbox(v *visit) error {
 	queues := v.queues()
 	if queues == nil {
-		page := ui.List{Page: v.page(v.T("desk.inbox.title"), pathInbox), Found: -1}
-		page.Empty = &ui.Empty{Title: v.T("desk.inbox.no_mandate"), Text: v.why(access.Check(v.who, access.CaseRead, access.Object{}))}
-		return ui.Render(v.w, v.r, 200, page)
+		page := ui.List{Page: v.Page(v.T("desk.inbox.title"), pathInbox), Found: -1}
+		page.Empty = &ui.Empty{Title: v.T("desk.inbox.no_mandate"), Text: v.Why(access.Check(v.Who, access.CaseRead, access.Object{}))}
+		return ui.Render(v.W, v.R, 200, page)
 	}
 	shelf, err := v.shelf()
 	if err != nil {
 		return err
 	}
 	s := v.selected(queues, shelf)
-	found, err := v.Cases.List(v.ctx(), v.who, s.filter(v.who.Person, v.Index))
+	found, err := v.Cases.List(v.Ctx(), v.Who, s.filter(v.Who.Person, v.Index))
 	if errors.Is(err, cases.ErrCursor) {
 		return fmt.Errorf("%w: %w", web.ErrBadRequest, err)
 	}
@@ -58,7 +59,7 @@ func inbox(v *visit) error {
 	if l, ok := shelf.list(s.list); ok {
 		title = l.Name
 	}
-	page := ui.List{Page: v.page(title, pathInbox), Found: len(found.Cases), More: found.Next != "", Tabs: v.tabs(s, queues, shelf), Filter: v.filter(s)}
+	page := ui.List{Page: v.Page(title, pathInbox), Found: len(found.Cases), More: found.Next != "", Tabs: v.tabs(s, queues, shelf), Filter: v.filter(s)}
 	page.Path = s.href()
 	switch {
 	case len(found.Cases) == 0 && !found.Looked:
@@ -75,14 +76,14 @@ func inbox(v *visit) error {
 	if v.Live != nil && s.after == "" {
 		page.Live = &ui.Live{ID: "inkorg", URL: pathStream + "?amne=case"}
 	}
-	b := bulk{Show: len(found.Cases) > 0 && v.ticks(s), Take: s.takes() && v.mayAnywhere(access.CaseClaim), More: v.Roster != nil, Form: bulkForm, Back: s.href(), All: s.href("kryssa", "alla")}
+	b := bulk{Show: len(found.Cases) > 0 && v.ticks(s), Take: s.takes() && v.MayAnywhere(access.CaseClaim), More: v.Roster != nil, Form: bulkForm, Back: s.href(), All: s.href("kryssa", "alla")}
 	switch {
 	case found.Looked:
 		b.Note = v.T("desk.inbox.looked")
 	case found.Cut:
 		b.Note = v.T("desk.inbox.cut")
 	}
-	return ui.Render(v.w, v.r, 200, inboxPage(page, b))
+	return ui.Render(v.W, v.R, 200, inboxPage(page, b))
 }
 
 // listActs lead on from a list.
@@ -113,9 +114,9 @@ func (v *visit) listActs(s selection) []templ.Component {
 // ticks tells whether several cases can be ticked.
 func (v *visit) ticks(s selection) bool {
 	if v.Roster == nil {
-		return s.takes() && v.mayAnywhere(access.CaseClaim)
+		return s.takes() && v.MayAnywhere(access.CaseClaim)
 	}
-	return v.mayAnywhere(access.CaseAssign) || v.mayAnywhere(access.CaseMessage)
+	return v.MayAnywhere(access.CaseAssign) || v.MayAnywhere(access.CaseMessage)
 }
 
 // bulkForm is the form around the buttons that take cases.
@@ -162,7 +163,7 @@ func (v *visit) tabs(s selection, queues []string, shelf Shelf) *ui.Tabs {
 	}
 	for _, a := range shelf.For {
 		of := selection{queue: "oppna", assignee: a.Person, rows: fewRows}
-		t.Links = append(t.Links, ui.Link{Text: v.T("desk.inbox.for", "Name", v.name(a.Person)), Href: of.href(), Count: a.Waiting, Current: s.list == "" && s.assignee == a.Person})
+		t.Links = append(t.Links, ui.Link{Text: v.T("desk.inbox.for", "Name", v.Person(a.Person)), Href: of.href(), Count: a.Waiting, Current: s.list == "" && s.assignee == a.Person})
 	}
 	if v.Roster != nil {
 		t.Links = append(t.Links, ui.Link{Text: v.T("desk.inbox.lists"), Href: pathLists})
@@ -187,9 +188,9 @@ func (v *visit) nothing(s selection) *ui.Empty {
 // handler says who has a case, or offers to take it and come back.
 func (v *visit) handler(back string, c *cases.Case) ui.Cell {
 	if c.Assignee != "" {
-		return ui.Cell{Text: v.name(c.Assignee)}
+		return ui.Cell{Text: v.Person(c.Assignee)}
 	}
-	if !c.Open || !access.Check(v.who, access.CaseClaim, c.Object()).Allowed {
+	if !c.Open || !access.Check(v.Who, access.CaseClaim, c.Object()).Allowed {
 		return ui.Cell{Text: v.T("desk.nobody")}
 	}
 	b := ui.Button{Text: v.T("desk.take_short"), Hidden: c.Number, Name: "ta", Value: claimValue(c), Small: true, Variant: ui.Secondary}
@@ -207,7 +208,7 @@ func (v *visit) subject(c *cases.Case) string {
 // typeTitle is the name of a case's type.
 func (v *visit) typeTitle(c *cases.Case) string {
 	if ct, ok := v.Types.Version(c.TypeID, c.TypeVersion); ok {
-		return ct.Title.In(v.lang())
+		return ct.Title.In(v.Lang())
 	}
 	return c.TypeID
 }
@@ -228,7 +229,7 @@ func (v *visit) marks(c *cases.Case) []templ.Component {
 func (v *visit) status(c *cases.Case) ui.Tag {
 	text := c.Status
 	if ct, ok := v.Types.Version(c.TypeID, c.TypeVersion); ok && ct.Status(c.Status) != nil {
-		text = ct.Status(c.Status).Title.In(v.lang())
+		text = ct.Status(c.Status).Title.In(v.Lang())
 	}
 	return ui.Tag{Text: text, Tone: contentTone(c.Content)}
 }
@@ -290,7 +291,7 @@ func take(v *visit) error {
 		chosen = []string{one}
 	}
 	if len(chosen) == 0 {
-		return v.done(back, "none")
+		return v.warn(back, "none")
 	}
 	took, lost := 0, 0
 	for _, c := range chosen {
@@ -298,7 +299,7 @@ func take(v *visit) error {
 		if !ok {
 			return web.ErrBadRequest
 		}
-		switch _, err := v.Cases.Claim(v.ctx(), v.who, on); {
+		switch _, err := v.Cases.Claim(v.Ctx(), v.Who, on); {
 		case err == nil:
 			took++
 		case errors.Is(err, cases.ErrStale) || errors.Is(err, cases.ErrClosed) || access.IsDenied(err):
@@ -307,7 +308,11 @@ func take(v *visit) error {
 			return err
 		}
 	}
-	return v.done(back, "took", took, lost)
+	said := office.Said{Key: "desk.said.took", Count: took}
+	if lost > 0 {
+		said = office.Said{Key: "desk.said.took_some", Count: took, Of: took + lost, Warn: true}
+	}
+	return v.Tell(back, said)
 }
 
 // inboxAddress is the inbox the officer came from, or the plain one.

@@ -20,58 +20,58 @@ import (
 
 // caseLog is what the journal says of a case: the auditor's page (P-3). Looking into a marked case is itself journalled.
 func caseLog(v *visit) error {
-	trail, err := v.Cases.Audit(v.ctx(), v.who, v.r.PathValue("id"))
+	trail, err := v.Cases.Audit(v.Ctx(), v.Who, v.R.PathValue("id"))
 	if access.IsDenied(err) { // to those who may not know of the case it is not there
-		err = cmp.Or(v.Cases.MaySee(v.ctx(), v.who, v.r.PathValue("id")), err)
+		err = cmp.Or(v.Cases.MaySee(v.Ctx(), v.Who, v.R.PathValue("id")), err)
 	}
 	if err != nil {
 		return err
 	}
-	page := ui.List{Page: v.page(v.T("desk.log.case_title", "Number", trail.Number), pathLog), Found: len(trail.Entries), Lead: v.T("desk.log.case_lead")}
+	page := ui.List{Page: v.Page(v.T("desk.log.case_title", "Number", trail.Number), pathLog), Found: len(trail.Entries), Lead: v.T("desk.log.case_lead")}
 	page.Crumbs = []ui.Link{{Text: v.T("desk.log.title"), Href: pathLog}}
 	if len(trail.Entries) == 0 {
 		page.Empty = &ui.Empty{Title: v.T("desk.log.empty"), Text: v.T("desk.log.empty_text")}
 	} else {
 		page.Table = v.logTable(trail.Entries, trail.Said, nil)
 	}
-	return ui.Render(v.w, v.r, http.StatusOK, page)
+	return ui.Render(v.W, v.R, http.StatusOK, page)
 }
 
 // latestLog is the end of the journal and its latest signed checkpoint. It shows what was done to what, never what was said: that is on the
 // page of each case, where the rules of the case are asked.
 func latestLog(v *visit) error {
-	if !v.mayAnywhere(access.JournalRead) {
-		return access.Check(v.who, access.JournalRead, access.Object{}).Err()
+	if !v.MayAnywhere(access.JournalRead) {
+		return access.Check(v.Who, access.JournalRead, access.Object{}).Err()
 	}
-	if id := v.r.URL.Query().Get("objekt"); id != "" {
-		return v.see(casePath(id) + "/logg")
+	if id := v.R.URL.Query().Get("objekt"); id != "" {
+		return v.See(casePath(id) + "/logg")
 	}
-	last, err := v.Journal.Last(v.ctx())
+	last, err := v.Journal.Last(v.Ctx())
 	if err != nil {
 		return fmt.Errorf("showing the journal: %w", err)
 	}
 	before := last + 1
-	if n, err := strconv.ParseInt(v.r.URL.Query().Get("fore"), 10, 64); err == nil && n >= 0 && n <= last {
+	if n, err := strconv.ParseInt(v.R.URL.Query().Get("fore"), 10, 64); err == nil && n >= 0 && n <= last {
 		before = n
 	}
 	from := max(before-fewRows, 0)
-	entries, err := v.Journal.Since(v.ctx(), from-1, int(before-from))
+	entries, err := v.Journal.Since(v.Ctx(), from-1, int(before-from))
 	if err != nil {
 		return fmt.Errorf("showing the journal: %w", err)
 	}
 	slices.Reverse(entries)
-	checkpoint, err := v.Journal.Checkpoint(v.ctx())
+	checkpoint, err := v.Journal.Checkpoint(v.Ctx())
 	if err != nil {
 		return fmt.Errorf("showing the journal: %w", err)
 	}
-	page := ui.List{Page: v.page(v.T("desk.log.title"), pathLog), Found: -1, Lead: v.T("desk.log.lead"), Pager: &ui.Pager{}}
+	page := ui.List{Page: v.Page(v.T("desk.log.title"), pathLog), Found: -1, Lead: v.T("desk.log.lead"), Pager: &ui.Pager{}}
 	var about []string
 	for _, e := range entries {
 		if e.Object.Kind == "case" {
 			about = append(about, e.Object.ID)
 		}
 	}
-	open, err := v.Cases.Among(v.ctx(), v.who, access.JournalRead, about)
+	open, err := v.Cases.Among(v.Ctx(), v.Who, access.JournalRead, about)
 	if err != nil {
 		return fmt.Errorf("showing the journal: %w", err)
 	}
@@ -85,7 +85,7 @@ func latestLog(v *visit) error {
 	if before <= last {
 		page.Pager.Previous = pathLog + "?fore=" + strconv.FormatInt(min(before+fewRows, last+1), 10)
 	}
-	return ui.Render(v.w, v.r, http.StatusOK, logPage(page, v.T("desk.log.size", "Count", int(checkpoint.Size)), checkpoint.Note))
+	return ui.Render(v.W, v.R, http.StatusOK, logPage(page, v.T("desk.log.size", "Count", int(checkpoint.Size)), checkpoint.Note))
 }
 
 // logTable is entries of the journal; with what was said, if the rules of their object have been asked. It leads to those cases that are
@@ -108,14 +108,14 @@ func (v *visit) logTable(entries []journal.Recorded, said bool, open map[string]
 		if said {
 			object = ui.Cell{Body: v.payload(e)}
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: strconv.FormatInt(e.Seq, 10)}, {Text: v.l.DateTime(e.At)}, {Text: v.action(e.Action)}, {Body: v.doer(e)}, object}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: strconv.FormatInt(e.Seq, 10)}, {Text: v.L.DateTime(e.At)}, {Text: v.action(e.Action)}, {Body: v.doer(e)}, object}})
 	}
 	return t
 }
 
 // action is what was done, in words where there are some.
 func (v *visit) action(a string) string {
-	if key := "desk.action." + a; v.l.Has(key) {
+	if key := "desk.action." + a; v.L.Has(key) {
 		return v.T("desk.action." + a)
 	}
 	return a
@@ -123,7 +123,7 @@ func (v *visit) action(a string) string {
 
 // doer is who did it and by what mandate.
 func (v *visit) doer(e journal.Recorded) templ.Component {
-	name := v.name(e.Actor)
+	name := v.Person(e.Actor)
 	switch {
 	case e.Actor == journal.System:
 		name = v.T("desk.log.system")
@@ -133,13 +133,13 @@ func (v *visit) doer(e journal.Recorded) templ.Component {
 		name = v.T("desk.log.resident")
 	}
 	mandate := ""
-	if m, ok := v.dir.Mandate(e.Mandate); ok {
-		place := v.unit(m.Unit)
+	if m, ok := v.Dir.Mandate(e.Mandate); ok {
+		place := v.Unit(m.Unit)
 		if m.Unit == "" {
 			place = v.body(m.Body)
 		}
-		if member, known := v.dir.Member(m.Member); place == "" && known {
-			place = member.Name.In(v.lang())
+		if member, known := v.Dir.Member(m.Member); place == "" && known {
+			place = member.Name.In(v.Lang())
 		}
 		mandate = strings.TrimSuffix(v.role(m.Role)+", "+place, ", ")
 	}
@@ -150,11 +150,11 @@ func (v *visit) doer(e journal.Recorded) templ.Component {
 func (v *visit) payload(e journal.Recorded) templ.Component {
 	switch {
 	case len(e.Payload) > 0:
-		return around(ui.Details{Summary: v.T("desk.log.show_payload")}, lines(flat(e.Payload)))
+		return ui.With(ui.Details{Summary: v.T("desk.log.show_payload")}, ui.Plain(flat(e.Payload)))
 	case len(e.PayloadHash) > 0:
 		return ui.Tag{Text: v.T("desk.log.erased")}
 	}
-	return lines(nil)
+	return ui.Plain(nil)
 }
 
 // flat writes JSON as lines of name and value.

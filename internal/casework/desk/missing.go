@@ -9,7 +9,7 @@ import (
 
 // lacking tells beforehand what a step asks for that is not there, "" for nothing.
 func (v *visit) lacking(w *work, d casetype.Demand) (string, error) {
-	needs, err := v.Cases.Missing(v.ctx(), w.Case, w.Type, d)
+	needs, err := v.Cases.Missing(v.Ctx(), w.Case, w.Type, d)
 	if err != nil || len(needs) == 0 {
 		return "", err
 	}
@@ -20,7 +20,7 @@ func (v *visit) lacking(w *work, d casetype.Demand) (string, error) {
 func (v *visit) lacks(needs []cases.Need) string {
 	var parts []string
 	for _, n := range needs {
-		parts = append(parts, v.T("desk.lack."+string(n.Kind), "Name", n.Name.In(v.lang())))
+		parts = append(parts, v.T("desk.lack."+string(n.Kind), "Name", n.Name.In(v.Lang())))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -9,7 +9,6 @@ import (
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/casework/office"
 	"dygnet/internal/casework/reach"
-	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/bodies"
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/civic"
@@ -18,7 +17,6 @@ import (
 	"dygnet/internal/kernel/journal"
 	"dygnet/internal/kernel/search"
 	"dygnet/internal/kernel/store"
-	"dygnet/internal/kernel/ui"
 	"dygnet/internal/kernel/web"
 )
 
@@ -35,9 +33,8 @@ type Types interface {
 	Open(day calendar.Date) []*casetype.CaseType
 }
 
-// Organisation is who works where, and what bodies have decided; *bodies.Service is it.
-type Organisation interface {
-	Directory() *bodies.Directory
+// Bodies is what bodies have decided, and who has a number; *bodies.Service is it.
+type Bodies interface {
 	// DecisionsOf gives the latest decisions (beslut) of a body, newest first.
 	DecisionsOf(ctx context.Context, body string, limit int) ([]bodies.Decision, error)
 	// PersonByNumber gives the person with a personnummer or samordningsnummer, or store.ErrNotFound.
@@ -58,24 +55,19 @@ type Sessions interface {
 
 // Config is what the desk stands on. Fields are required unless said.
 type Config struct {
-	Site         *ui.Site
-	Cases        *cases.Service
-	Types        Types
-	Organisation Organisation
-	Index        *search.Index
-	Journal      *journal.Log
-	Vault        *documents.Vault
-	DB           *store.DB
-	Clock        calendar.Clock
-	Sessions     Sessions
-	Live         Live // nil: pages do not renew themselves
-	// Actor is who an official is to the rules, today; false for everybody else.
-	Actor  func(r *http.Request) (access.Actor, bool)
-	Secure bool           // served over TLS: cookies are Secure and named __Host-
-	Town   i18n.Text      // on what is printed
-	Reach  *reach.Service // nil: nobody has said how they want to be reached
-	// Office, Panels and Places are the other rooms: their parts of a case's page and their places in the navigation; nil: none.
-	Office *office.Office
+	Cases    *cases.Service
+	Types    Types
+	Bodies   Bodies
+	Index    *search.Index
+	Journal  *journal.Log
+	Vault    *documents.Vault
+	DB       *store.DB
+	Sessions Sessions
+	Live     Live           // nil: pages do not renew themselves
+	Town     i18n.Text      // on what is printed
+	Reach    *reach.Service // nil: nobody has said how they want to be reached
+	Office   *office.Office // whose Frame New sets
+	// Panels and Places are the other rooms: their parts of a case's page and their places in the navigation; nil: none.
 	Panels []Panel
 	// Decider makes the decisions; nil: the desk does, without documents.
 	Decider Decider
@@ -91,7 +83,11 @@ type Module struct {
 }
 
 // New makes the desk.
-func New(c Config) *Module { return &Module{Config: c, streams: newStreams(0, 0, 0)} }
+func New(c Config) *Module {
+	m := &Module{Config: c, streams: newStreams(0, 0, 0)}
+	c.Office.Frame = m.Frame
+	return m
+}
 
 // Paths of the desk. They are without language.
 const (
@@ -105,7 +101,7 @@ const (
 	pathHelp     = "/arbete/hjalp"
 	pathSettings = "/arbete/installningar"
 	pathStream   = "/arbete/strom"
-	pathWelcome  = "/arbete/inloggad"
+	pathWelcome  = office.PathWelcome
 	pathServices = "/arbete/tjanster" // another room's
 	pathLists    = "/arbete/listor"   // the roster's
 	pathBulk     = "/arbete/urval"    // the roster's
@@ -117,8 +113,8 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	get := func(pattern string, p page) { mux.Handle("GET "+pattern, m.staff(p)) }
 	post := func(pattern string, p page) { mux.Handle("POST "+pattern, m.staff(p)) }
 
-	get(pathDesk, func(v *visit) error { return v.see(pathInbox) })
-	get(pathDesk+"/{$}", func(v *visit) error { return v.see(pathInbox) })
+	get(pathDesk, func(v *visit) error { return v.See(pathInbox) })
+	get(pathDesk+"/{$}", func(v *visit) error { return v.See(pathInbox) })
 	get(pathInbox, inbox)
 	post(pathInbox+"/ta", take)
 	get(pathParty, party)

@@ -49,15 +49,8 @@ type Place struct {
 // panels asks every room for its part of a case's page.
 func (v *visit) panels(view cases.OfficerView) (Part, error) {
 	var all Part
-	if v.Office == nil {
-		return all, nil
-	}
-	visitor, ok := v.Office.Visitor(v.w, v.r)
-	if !ok {
-		return all, nil
-	}
 	for _, p := range v.Panels {
-		part, err := p.Panel(visitor, view)
+		part, err := p.Panel(v.Visit, view)
 		if err != nil {
 			return all, err
 		}
@@ -66,7 +59,7 @@ func (v *visit) panels(view cases.OfficerView) (Part, error) {
 		if part.Fold == "" {
 			all.Acts = append(all.Acts, part.Acts...)
 		} else if len(part.Acts) > 0 {
-			all.folded = append(all.folded, around(ui.Details{Summary: part.Fold}, part.Acts))
+			all.folded = append(all.folded, ui.With(ui.Details{Summary: part.Fold}, part.Acts))
 		}
 	}
 	return all, nil

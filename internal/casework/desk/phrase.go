@@ -21,7 +21,7 @@ func (v *visit) phrases(w *work, use pack.PhraseUse) ([]templ.Component, error) 
 	if v.Roster == nil {
 		return nil, nil
 	}
-	options, err := v.Roster.Offer(v.ctx(), v.lang(), use, w.Case)
+	options, err := v.Roster.Offer(v.Ctx(), v.Lang(), use, w.Case)
 	if err != nil || len(options) == 0 {
 		return nil, err
 	}
@@ -35,7 +35,7 @@ func (c command) begin(v *visit, w *work) error {
 		w.fault(fieldPhrase, v.T("desk.phrase.none_chosen"))
 		return c.show(v, w, http.StatusUnprocessableEntity)
 	}
-	text, err := v.Roster.Begin(v.ctx(), w.get(fieldPhrase), c.phrases, w.OfficerView)
+	text, err := v.Roster.Begin(v.Ctx(), w.get(fieldPhrase), c.phrases, w.OfficerView)
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 
 // printed sends what was handed in as a PDF, to an officer who may read the case.
 func printed(v *visit) error {
-	view, err := v.Cases.View(v.ctx(), v.who, v.r.PathValue("id"))
+	view, err := v.Cases.View(v.Ctx(), v.Who, v.R.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -24,15 +24,15 @@ func printed(v *visit) error {
 		shown.Acting = *view.Events[0].Data.Acting
 	}
 	var pdf bytes.Buffer
-	if err := printout.Sheet(v.l, v.Town, shown).Write(&pdf); err != nil {
+	if err := printout.Sheet(v.L, v.Town, shown).Write(&pdf); err != nil {
 		return fmt.Errorf("printing a submission: %w", err)
 	}
-	h := v.w.Header()
+	h := v.W.Header()
 	h.Set("Content-Type", documents.PDF)
 	h.Set("Content-Length", strconv.Itoa(pdf.Len()))
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": printout.FileName(v.l, view.Case.Number)}))
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": printout.FileName(v.L, view.Case.Number)}))
 	h.Set("X-Content-Type-Options", "nosniff")
-	_, err = v.w.Write(pdf.Bytes())
+	_, err = v.W.Write(pdf.Bytes())
 	return err
 }
 
@@ -49,7 +49,7 @@ func (v *visit) wishes(p cases.Party) string {
 	if v.Reach == nil || p.Person == "" {
 		return ""
 	}
-	w, err := v.Reach.Mine(v.ctx(), p.Person)
+	w, err := v.Reach.Mine(v.Ctx(), p.Person)
 	if err != nil || w.By[reach.Message] == reach.Email {
 		return ""
 	}
@@ -58,7 +58,7 @@ func (v *visit) wishes(p cases.Party) string {
 
 // number writes an organisation's number as people do.
 func (v *visit) number(digits string) string {
-	if n, err := civic.Parse(digits, v.today()); err == nil {
+	if n, err := civic.Parse(digits, v.Today()); err == nil {
 		return n.Format()
 	}
 	return digits

@@ -57,7 +57,7 @@ func receiveCommand() command {
 			}
 			return v.write(w, func(files []cases.Document) error {
 				in := cases.Incoming{At: at, Channel: w.get("satt"), Party: w.get("part"), Text: strings.TrimSpace(oneForm(w.typed.Get("text"))), Files: files}
-				_, err := v.Cases.Receive(v.ctx(), v.who, w.on(), in)
+				_, err := v.Cases.Receive(v.Ctx(), v.Who, w.on(), in)
 				if errors.Is(err, cases.ErrWhen) {
 					w.fault("dag", v.T("desk.inkommet.day_wrong"))
 				}

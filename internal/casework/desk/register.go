@@ -19,15 +19,15 @@ import (
 
 // register is the diarium as those who keep or audit it see it, newest first.
 func register(v *visit) error {
-	if !v.mayAnywhere(access.RegisterRead) {
-		return access.Check(v.who, access.RegisterRead, access.Object{}).Err()
+	if !v.MayAnywhere(access.RegisterRead) {
+		return access.Check(v.Who, access.RegisterRead, access.Object{}).Err()
 	}
-	q := v.r.URL.Query()
+	q := v.R.URL.Query()
 	number, after := strings.TrimSpace(q.Get("nr")), q.Get("efter")
 	if after != "" && !store.ValidID(after) {
 		after = ""
 	}
-	rows, next, err := v.Cases.Register(v.ctx(), v.who, cases.RegisterFilter{Number: number, After: after, Limit: fewRows})
+	rows, next, err := v.Cases.Register(v.Ctx(), v.Who, cases.RegisterFilter{Number: number, After: after, Limit: fewRows})
 	if err != nil {
 		return err
 	}
@@ -40,7 +40,7 @@ func register(v *visit) error {
 		}
 		return pathRegister + "?" + changes.Encode()
 	}
-	page := ui.List{Page: v.page(v.T("desk.register.title"), pathRegister), Found: len(rows), More: next != "", Lead: v.T("desk.register.lead")}
+	page := ui.List{Page: v.Page(v.T("desk.register.title"), pathRegister), Found: len(rows), More: next != "", Lead: v.T("desk.register.lead")}
 	page.Path = address(url.Values{})
 	page.Filter = &ui.Filter{Action: pathRegister, Clear: pathRegister, Fields: []templ.Component{
 		ui.Input{Field: ui.Field{Name: "nr", Label: v.T("desk.register.number"), Hint: v.T("desk.register.number_hint")}, Value: number, Width: 16, NoSpell: true}}}
@@ -55,7 +55,7 @@ func register(v *visit) error {
 	if next != "" {
 		page.Pager = &ui.Pager{Next: address(url.Values{"efter": {next}})}
 	}
-	return ui.Render(v.w, v.r, http.StatusOK, page)
+	return ui.Render(v.W, v.R, http.StatusOK, page)
 }
 
 func (v *visit) registerTable(rows []cases.RegisterRow) ui.Table {
@@ -111,7 +111,7 @@ const (
 
 // registerRow is one row of the diarium, with what can be done to it.
 func registerRow(v *visit) error {
-	row, err := v.Cases.RegisterRow(v.ctx(), v.who, v.r.PathValue("id"))
+	row, err := v.Cases.RegisterRow(v.Ctx(), v.Who, v.R.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -119,16 +119,16 @@ func registerRow(v *visit) error {
 }
 
 func (v *visit) showRow(status int, row cases.RegisterRow, typed url.Values, faults []ui.FieldError) error {
-	page := ui.Read{Page: v.page(v.T("desk.register.row", "Number", row.Number), pathRegister)}
+	page := ui.Read{Page: v.Page(v.T("desk.register.row", "Number", row.Number), pathRegister)}
 	page.Crumbs = []ui.Link{{Text: v.T("desk.register.title"), Href: pathRegister}}
 	page.Path = pathRegister + "/" + row.ID
 	page.Errors = faults
 	facts := []ui.Fact{
-		{Name: v.T("desk.date"), Value: v.l.DateTime(row.At)}, {Name: v.T("desk.direction"), Value: v.direction(row.Direction)},
+		{Name: v.T("desk.date"), Value: v.L.DateTime(row.At)}, {Name: v.T("desk.direction"), Value: v.direction(row.Direction)},
 		{Name: v.T("desk.case.case"), Value: row.CaseNumber, Links: []ui.Link{{Text: v.T("desk.register.open_case"), Href: casePath(row.CaseID)}}},
 		{Name: v.T("desk.party"), Value: row.Party}, {Name: v.T("desk.field.arendemening"), Value: row.Subject}, {Name: v.T("desk.register.on_web"), Value: v.onWeb(row)},
 	}
-	facts = slices.Insert(facts, 1, ui.Fact{Name: v.T("desk.register.registered"), Value: v.l.DateTime(row.Registered)})
+	facts = slices.Insert(facts, 1, ui.Fact{Name: v.T("desk.register.registered"), Value: v.L.DateTime(row.Registered)})
 	if row.Hidden {
 		facts[4].Value, facts[5].Value = v.T("desk.register.hidden"), v.T("desk.register.hidden")
 	}
@@ -138,22 +138,22 @@ func (v *visit) showRow(status int, row cases.RegisterRow, typed url.Values, fau
 	}
 	switch {
 	case !row.Annulled.IsZero():
-		parts = append(parts, ui.Alert{Tone: ui.Warning, Title: v.T("desk.register.annulled"), Text: v.T("desk.register.annulled_by", "Name", v.name(row.AnnulledBy), "Time", v.l.DateTime(row.Annulled), "Why", row.AnnulledWhy)})
+		parts = append(parts, ui.Alert{Tone: ui.Warning, Title: v.T("desk.register.annulled"), Text: v.T("desk.register.annulled_by", "Name", v.Person(row.AnnulledBy), "Time", v.L.DateTime(row.Annulled), "Why", row.AnnulledWhy)})
 	case row.Superseded != "":
-		parts = append(parts, around(ui.Alert{Tone: ui.Warning, Title: v.T("desk.corrected"), Text: v.T("desk.register.superseded")},
+		parts = append(parts, ui.With(ui.Alert{Tone: ui.Warning, Title: v.T("desk.corrected"), Text: v.T("desk.register.superseded")},
 			ui.Links{{Text: v.T("desk.register.newer"), Href: pathRegister + "/" + row.Superseded}}))
 	case row.Corrects != "":
 		parts = append(parts, ui.Links{{Text: v.T("desk.register.older"), Href: pathRegister + "/" + row.Corrects}})
 	}
 	parts = append(parts, ui.Summary{Facts: facts})
 	// Which rows may be kept is asked of the service; here it is enough that the official keeps a diarium at all.
-	if row.Superseded == "" && row.Annulled.IsZero() && v.mayAnywhere(access.RegisterPublish) {
+	if row.Superseded == "" && row.Annulled.IsZero() && v.MayAnywhere(access.RegisterPublish) {
 		parts = append(parts, v.screenForm(page.Path, row, typed, faults))
-		if !row.Hidden && v.mayAnywhere(access.RegisterCorrect) {
+		if !row.Hidden && v.MayAnywhere(access.RegisterCorrect) {
 			parts = append(parts, v.correctForm(page.Path, row, typed, faults), v.annulForm(page.Path, typed, faults))
 		}
 	}
-	return ui.Render(v.w, v.r, status, readPage(page, parts))
+	return ui.Render(v.W, v.R, status, ui.With(page, parts...))
 }
 
 func (v *visit) screenForm(path string, row cases.RegisterRow, typed url.Values, faults []ui.FieldError) templ.Component {
@@ -163,7 +163,7 @@ func (v *visit) screenForm(path string, row cases.RegisterRow, typed url.Values,
 		}
 		return now
 	}
-	return section(v.T("desk.register.screen"), ui.Form{Action: path, Hidden: []ui.Hidden{{Name: fieldDo, Value: doScreen}, {Name: fieldWho, Value: v.who.Person}}}, []templ.Component{
+	return ui.Section(v.T("desk.register.screen"), ui.Form{Action: path, Hidden: []ui.Hidden{{Name: fieldDo, Value: doScreen}, {Name: fieldWho, Value: v.Who.Person}}}, []templ.Component{
 		ui.Checkbox{Field: ui.Field{Name: "publik", Label: v.T("desk.register.public"), Error: faultOf(faults, "publik")}, Value: "1", Checked: shown("publik", row.Public)},
 		ui.Checkbox{Field: ui.Field{Name: "dolj-part", Label: v.T("desk.register.hide_party")}, Value: "1", Checked: shown("dolj-part", row.HideParty)},
 		ui.Checkbox{Field: ui.Field{Name: "dolj-mening", Label: v.T("desk.register.hide_subject")}, Value: "1", Checked: shown("dolj-mening", row.HideSubject)},
@@ -177,7 +177,7 @@ func (v *visit) correctForm(path string, row cases.RegisterRow, typed url.Values
 		}
 		return now
 	}
-	return section(v.T("desk.register.correct"), ui.Form{Action: path, Unsaved: true, Hidden: []ui.Hidden{{Name: fieldDo, Value: doCorrect}, {Name: fieldWho, Value: v.who.Person}}}, []templ.Component{
+	return ui.Section(v.T("desk.register.correct"), ui.Form{Action: path, Unsaved: true, Hidden: []ui.Hidden{{Name: fieldDo, Value: doCorrect}, {Name: fieldWho, Value: v.Who.Person}}}, []templ.Component{
 		ui.Input{Field: ui.Field{Name: fieldParty, Label: v.T("desk.party"), Optional: true, Error: faultOf(faults, fieldParty)}, Value: value(fieldParty, row.Party)},
 		ui.Input{Field: ui.Field{Name: "arendemening", Label: v.T("desk.field.arendemening"), Error: faultOf(faults, "arendemening")}, Value: value("arendemening", row.Subject)},
 		ui.Textarea{Field: ui.Field{Name: "skal", Label: v.T("desk.field.skal"), Hint: v.T("desk.register.reason_hint"), Error: faultOf(faults, "skal")}, Value: value("skal", ""), Rows: 3, Max: maxReason},
@@ -190,7 +190,7 @@ func (v *visit) annulForm(path string, typed url.Values, faults []ui.FieldError)
 	if typed.Get(fieldDo) == doAnnul {
 		why = typed.Get("varfor")
 	}
-	return section(v.T("desk.register.annul"), ui.Form{Action: path, Unsaved: true, Hidden: []ui.Hidden{{Name: fieldDo, Value: doAnnul}, {Name: fieldWho, Value: v.who.Person}}}, []templ.Component{
+	return ui.Section(v.T("desk.register.annul"), ui.Form{Action: path, Unsaved: true, Hidden: []ui.Hidden{{Name: fieldDo, Value: doAnnul}, {Name: fieldWho, Value: v.Who.Person}}}, []templ.Component{
 		ui.Textarea{Field: ui.Field{Name: "varfor", Label: v.T("desk.field.skal"), Hint: v.T("desk.register.annul_hint"), Error: faultOf(faults, "varfor")}, Value: why, Rows: 3, Max: maxReason},
 	}, ui.Button{Text: v.T("desk.register.annul_button"), Variant: ui.Secondary, Tone: ui.Danger})
 }
@@ -205,9 +205,9 @@ func (v *visit) annulPost(row cases.RegisterRow, typed url.Values) error {
 	if len(faults) > 0 {
 		return v.showRow(http.StatusUnprocessableEntity, row, typed, faults)
 	}
-	switch err := v.Cases.Annul(v.ctx(), v.who, row.ID, why); {
+	switch err := v.Cases.Annul(v.Ctx(), v.Who, row.ID, why); {
 	case errors.Is(err, cases.ErrStale):
-		return v.see(pathRegister + "/" + row.ID) // the page says what has become of it
+		return v.See(pathRegister + "/" + row.ID) // the page says what has become of it
 	case err != nil:
 		return err
 	}
@@ -220,12 +220,12 @@ func registerRowPost(v *visit) error {
 	if err != nil {
 		return err
 	}
-	row, err := v.Cases.RegisterRow(v.ctx(), v.who, v.r.PathValue("id"))
+	row, err := v.Cases.RegisterRow(v.Ctx(), v.Who, v.R.PathValue("id"))
 	if err != nil {
 		return err
 	}
 	here := pathRegister + "/" + row.ID
-	if who := typed.Get(fieldWho); who != "" && who != v.who.Person {
+	if who := typed.Get(fieldWho); who != "" && who != v.Who.Person {
 		return v.showRow(http.StatusConflict, row, typed, []ui.FieldError{{Message: v.T("desk.other_person") + " " + v.T("desk.other_person_text")}})
 	}
 	if typed.Get(fieldDo) == doAnnul {
@@ -233,12 +233,12 @@ func registerRowPost(v *visit) error {
 	}
 	if typed.Get(fieldDo) == doScreen {
 		to := cases.Screening{Public: typed.Get("publik") != "", HideParty: typed.Get("dolj-part") != "", HideSubject: typed.Get("dolj-mening") != ""}
-		err := v.Cases.Screen(v.ctx(), v.who, row.ID, to)
+		err := v.Cases.Screen(v.Ctx(), v.Who, row.ID, to)
 		if errors.Is(err, cases.ErrWithheld) {
 			return v.showRow(http.StatusUnprocessableEntity, row, typed, []ui.FieldError{{Field: "publik", Message: v.T("desk.register.withheld")}})
 		}
 		if errors.Is(err, cases.ErrStale) {
-			return v.see(here)
+			return v.See(here)
 		}
 		if err != nil {
 			return err
@@ -258,7 +258,7 @@ func registerRowPost(v *visit) error {
 	if faults = append(faults, v.tooLong("skal", c.Reason, maxReason)...); len(faults) > 0 {
 		return v.showRow(http.StatusUnprocessableEntity, row, typed, faults)
 	}
-	switch err := v.Cases.Correct(v.ctx(), v.who, row.ID, c); {
+	switch err := v.Cases.Correct(v.Ctx(), v.Who, row.ID, c); {
 	case errors.Is(err, cases.ErrStale):
 		return v.showRow(http.StatusConflict, row, typed, []ui.FieldError{{Message: v.T("desk.register.superseded")}})
 	case err != nil:

@@ -64,7 +64,7 @@ func secrecyCommand() command {
 				return nil
 			}
 			document, _ := strconv.Atoi(w.get("galler"))
-			_, err = v.Cases.MarkDocument(v.ctx(), v.who, w.on(), document, cases.Secrecy(degree), law, reason)
+			_, err = v.Cases.MarkDocument(v.Ctx(), v.Who, w.on(), document, cases.Secrecy(degree), law, reason)
 			if errors.Is(err, cases.ErrProvision) {
 				w.fault("kapitel", v.T("desk.sekretess.law"))
 				return nil
@@ -91,7 +91,7 @@ func (v *visit) grounds(w *work) []ui.Option {
 	var out []ui.Option
 	for _, p := range w.Type.Secrecy.Provisions {
 		value := cases.ProvisionOf(p).String()
-		out = append(out, ui.Option{Value: value, Label: value, Hint: p.Why.In(v.lang()), Chosen: w.get("grund") == value})
+		out = append(out, ui.Option{Value: value, Label: value, Hint: p.Why.In(v.Lang()), Chosen: w.get("grund") == value})
 	}
 	return append(out, ui.Option{Value: otherGround, Label: v.T("desk.sekretess.other"), Chosen: w.get("grund") == otherGround, Or: len(out) > 0})
 }
@@ -109,22 +109,22 @@ func (v *visit) standingMarks(view cases.OfficerView) []templ.Component {
 			}
 		}
 		body := m.Authority
-		if b, ok := v.dir.Body(m.Authority); ok {
-			body = b.Name.In(v.lang())
+		if b, ok := v.Dir.Body(m.Authority); ok {
+			body = b.Name.In(v.Lang())
 		}
-		line := strings.Join(compact([]string{what, m.Provision.String(), v.l.Date(calendar.DateOf(m.At)), body, v.name(m.By)}), ", ")
+		line := strings.Join(compact([]string{what, m.Provision.String(), v.L.Date(calendar.DateOf(m.At)), body, v.Person(m.By)}), ", ")
 		if m.Stands() {
 			standing = append(standing, line)
 			continue
 		}
-		lifted = append(lifted, line+". "+v.T("desk.sekretess.lifted", "Date", v.l.Date(calendar.DateOf(m.LiftedAt))))
+		lifted = append(lifted, line+". "+v.T("desk.sekretess.lifted", "Date", v.L.Date(calendar.DateOf(m.LiftedAt))))
 	}
 	var out []templ.Component
 	if len(standing) > 0 {
-		out = append(out, around(ui.Alert{Tone: ui.Warning, Title: v.T("desk.sekretess.marks"), Text: v.T("desk.sekretess.lead")}, lines(standing)))
+		out = append(out, ui.With(ui.Alert{Tone: ui.Warning, Title: v.T("desk.sekretess.marks"), Text: v.T("desk.sekretess.lead")}, ui.Plain(standing)))
 	}
 	if len(lifted) > 0 {
-		out = append(out, around(ui.Details{Summary: v.T("desk.sekretess.before")}, lines(lifted)))
+		out = append(out, ui.With(ui.Details{Summary: v.T("desk.sekretess.before")}, ui.Plain(lifted)))
 	}
 	return out
 }

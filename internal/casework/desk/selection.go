@@ -129,7 +129,7 @@ func Clean(q url.Values) url.Values { return parseSelection(q).values() }
 
 // selected is the selection of a request among the queues and lists that the official has.
 func (v *visit) selected(queues []string, shelf Shelf) selection {
-	q := v.r.URL.Query()
+	q := v.R.URL.Query()
 	id := q.Get("lista")
 	if len(q) == 0 || len(q) == 1 && q.Has("kryssa") {
 		id = shelf.First

@@ -59,5 +59,5 @@ func (v *visit) shelf() (Shelf, error) {
 	if v.Roster == nil {
 		return Shelf{}, nil
 	}
-	return v.Roster.Shelf(v.ctx(), v.who)
+	return v.Roster.Shelf(v.Ctx(), v.Who)
 }

@@ -17,7 +17,7 @@ func statusCommand() command {
 }
 
 func statusForm(v *visit, w *work) (ui.Question, error) {
-	q := ui.Question{Lead: v.T("desk.status.now", "Status", w.Status.Title.In(v.lang()))}
+	q := ui.Question{Lead: v.T("desk.status.now", "Status", w.Status.Title.In(v.Lang()))}
 	if !w.Case.Open {
 		q.Lead = v.T("desk.status.reopens")
 	}
@@ -47,7 +47,7 @@ func (v *visit) nextStatuses(w *work, chosen string) ([]ui.Option, error) {
 		if !move.AllowedFor(v.roleKeys()) {
 			continue
 		}
-		o := ui.Option{Value: s.Key, Label: s.Title.In(v.lang()), Hint: v.T("desk.status.citizen_reads", "Text", s.PublicText.In(v.lang())), Chosen: s.Key == chosen}
+		o := ui.Option{Value: s.Key, Label: s.Title.In(v.Lang()), Hint: v.T("desk.status.citizen_reads", "Text", s.PublicText.In(v.Lang())), Chosen: s.Key == chosen}
 		if move.Needs(casetype.NeedNote) {
 			o.Hint += " " + v.T("desk.status.takes_note")
 		}
@@ -74,8 +74,8 @@ func (v *visit) allNeedNote(w *work) bool {
 }
 
 func (v *visit) roleKeys() []string {
-	out := make([]string, len(v.who.Mandates))
-	for i, m := range v.who.Mandates {
+	out := make([]string, len(v.Who.Mandates))
+	for i, m := range v.Who.Mandates {
 		out[i] = m.Role
 	}
 	return out
@@ -94,7 +94,7 @@ func changeStatus(v *visit, w *work) error {
 	if len(w.faults) > 0 {
 		return nil
 	}
-	_, err := v.Cases.Move(v.ctx(), v.who, w.on(), to, note)
+	_, err := v.Cases.Move(v.Ctx(), v.Who, w.on(), to, note)
 	return err
 }
 
@@ -104,7 +104,7 @@ func assignCommand() command {
 		path: "tilldela", right: access.CaseAssign, field: "person",
 		form: func(v *visit, w *work) (ui.Question, error) {
 			return ui.Question{Fields: []templ.Component{
-				ui.Select{Field: ui.Field{Name: "person", Label: v.T("desk.tilldela.who"), Hint: v.T("desk.tilldela.hint", "Unit", v.unit(w.Case.Unit)), Error: faultOf(w.faults, "person")},
+				ui.Select{Field: ui.Field{Name: "person", Label: v.T("desk.tilldela.who"), Hint: v.T("desk.tilldela.hint", "Unit", v.Unit(w.Case.Unit)), Error: faultOf(w.faults, "person")},
 					Empty: true, Options: v.officers(w.Case, w.get("person"))},
 			}}, nil
 		},
@@ -113,7 +113,7 @@ func assignCommand() command {
 				w.fault("person", v.T("desk.tilldela.choose"))
 				return nil
 			}
-			_, err := v.Cases.Assign(v.ctx(), v.who, w.on(), w.get("person"))
+			_, err := v.Cases.Assign(v.Ctx(), v.Who, w.on(), w.get("person"))
 			return err
 		},
 	}
@@ -122,12 +122,12 @@ func assignCommand() command {
 // officers are those who can take a case: officers of its unit or of one above it.
 func (v *visit) officers(c *cases.Case, chosen string) []ui.Option {
 	var out []ui.Option
-	for _, p := range v.dir.Officials() {
+	for _, p := range v.Dir.Officials() {
 		if p.Closed || p.ID == c.Assignee {
 			continue
 		}
-		for _, m := range v.dir.MandatesOf(p.ID, v.today()) {
-			if m.Role == access.Officer && (m.Unit != "" && v.dir.InSubtree(m.Unit, c.Unit) || m.Unit == "" && m.Body == "" && (m.Member == "" || m.Member == c.Member)) {
+		for _, m := range v.Dir.MandatesOf(p.ID, v.Today()) {
+			if m.Role == access.Officer && (m.Unit != "" && v.Dir.InSubtree(m.Unit, c.Unit) || m.Unit == "" && m.Body == "" && (m.Member == "" || m.Member == c.Member)) {
 				out = append(out, ui.Option{Value: p.ID, Label: p.Name, Chosen: p.ID == chosen})
 				break
 			}
@@ -142,9 +142,9 @@ func handOverCommand() command {
 		path: "lamna-over", right: access.CaseAssign, field: "enhet",
 		form: func(v *visit, w *work) (ui.Question, error) {
 			var units []ui.Option
-			for _, u := range v.dir.Units(w.Case.Member) {
+			for _, u := range v.Dir.Units(w.Case.Member) {
 				if u.ID != w.Case.Unit {
-					units = append(units, ui.Option{Value: u.ID, Label: u.Name.In(v.lang()), Chosen: u.ID == w.get("enhet")})
+					units = append(units, ui.Option{Value: u.ID, Label: u.Name.In(v.Lang()), Chosen: u.ID == w.get("enhet")})
 				}
 			}
 			return ui.Question{Lead: v.T("desk.lamna-over.lead"), Fields: []templ.Component{
@@ -163,7 +163,7 @@ func handOverCommand() command {
 			if w.faults = append(w.faults, v.tooLong("skal", reason, maxReason)...); len(w.faults) > 0 {
 				return nil
 			}
-			_, err := v.Cases.HandOver(v.ctx(), v.who, w.on(), w.get("enhet"), reason)
+			_, err := v.Cases.HandOver(v.Ctx(), v.Who, w.on(), w.get("enhet"), reason)
 			return err
 		},
 	}

@@ -26,15 +26,15 @@ func stream(v *visit) error {
 	if v.Live == nil {
 		return store.ErrNotFound
 	}
-	topic := v.r.URL.Query().Get("amne")
+	topic := v.R.URL.Query().Get("amne")
 	if err := v.mayHear(topic); err != nil {
 		return err
 	}
-	session := v.who.Person
-	if p := identity.From(v.ctx()); p != nil {
+	session := v.Who.Person
+	if p := identity.From(v.Ctx()); p != nil {
 		session = p.SessionID
 	}
-	return v.streams.Serve(v.w, v.r, web.Stream{
+	return v.streams.Serve(v.W, v.R, web.Stream{
 		Key: session, Subscribe: func(ctx context.Context) <-chan struct{} { return v.Live.Subscribe(ctx, topic) },
 	})
 }
@@ -42,13 +42,13 @@ func stream(v *visit) error {
 // mayHear asks whether the official may know that something happens there.
 func (v *visit) mayHear(topic string) error {
 	if id, ok := strings.CutPrefix(topic, "case:"); ok && store.ValidID(id) {
-		return v.Cases.MaySee(v.ctx(), v.who, id)
+		return v.Cases.MaySee(v.Ctx(), v.Who, id)
 	}
 	if topic != "case" {
 		return store.ErrNotFound
 	}
 	if v.queues() == nil {
-		return access.Check(v.who, access.CaseRead, access.Object{}).Err()
+		return access.Check(v.Who, access.CaseRead, access.Object{}).Err()
 	}
 	return nil
 }

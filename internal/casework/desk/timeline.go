@@ -28,9 +28,9 @@ func (v *visit) timeline(view cases.OfficerView, events []cases.Event, title str
 
 // entry is one event in words for officials.
 func (v *visit) entry(view cases.OfficerView, e cases.Event) ui.Entry {
-	out := ui.Entry{ID: "h" + strconv.Itoa(e.N), When: v.l.DateTime(e.At), Machine: e.At.Format(time.RFC3339), Who: v.actor(view, e), Channel: v.channel(e.Data.Channel),
+	out := ui.Entry{ID: "h" + strconv.Itoa(e.N), When: v.L.DateTime(e.At), Machine: e.At.Format(time.RFC3339), Who: v.actor(view, e), Channel: v.channel(e.Data.Channel),
 		Text: e.Body}
-	if key := "event." + string(e.Kind); v.l.Has(key) { // another room's
+	if key := "event." + string(e.Kind); v.L.Has(key) { // another room's
 		return v.foreign(out, key, e)
 	}
 	out.Title = v.T("desk.event." + string(e.Kind))
@@ -44,10 +44,10 @@ func (v *visit) entry(view cases.OfficerView, e cases.Event) ui.Entry {
 		out.Direction = ui.Internal
 	case cases.Claimed:
 		if e.Data.From != "" && e.Data.From != e.Data.To {
-			out.Title = v.T("desk.event_took_over", "Name", v.name(e.Data.From))
+			out.Title = v.T("desk.event_took_over", "Name", v.Person(e.Data.From))
 		}
 	case cases.Assigned:
-		out.Title = v.T("desk.event_assigned", "Name", v.name(e.Data.To))
+		out.Title = v.T("desk.event_assigned", "Name", v.Person(e.Data.To))
 	case cases.MovedTo, cases.Closed, cases.Reopened:
 		out.Title += ": " + v.statusTitle(view, e.Data.From) + " → " + v.statusTitle(view, e.Data.To)
 	case cases.Decided:
@@ -63,7 +63,7 @@ func (v *visit) entry(view cases.OfficerView, e cases.Event) ui.Entry {
 		out.Text = strings.TrimSpace(e.Data.Law + "\n" + e.Body)
 	case cases.HandedOver:
 		out.Direction = ui.Internal
-		out.Title += ": " + v.unit(e.Data.From) + " → " + v.unit(e.Data.To)
+		out.Title += ": " + v.Unit(e.Data.From) + " → " + v.Unit(e.Data.To)
 	}
 	return out
 }
@@ -72,9 +72,9 @@ func (v *visit) entry(view cases.OfficerView, e cases.Event) ui.Entry {
 func (v *visit) foreign(out ui.Entry, key string, e cases.Event) ui.Entry {
 	day := ""
 	if !e.Data.Day.IsZero() {
-		day = v.l.Date(e.Data.Day)
+		day = v.L.Date(e.Data.Day)
 	}
-	out.Title = v.T(key, "From", e.Data.From, "To", e.Data.To, "Day", day, "Name", v.name(e.Data.To), "Unit", v.unit(e.Data.To), "Law", e.Data.Law)
+	out.Title = v.T(key, "From", e.Data.From, "To", e.Data.To, "Day", day, "Name", v.Person(e.Data.To), "Unit", v.Unit(e.Data.To), "Law", e.Data.Law)
 	if e.Internal {
 		out.Direction = ui.Internal
 	}
@@ -87,15 +87,15 @@ func (v *visit) decided(view cases.OfficerView, e cases.Event, out *ui.Entry) {
 			continue
 		}
 		if kind := view.Type.Decision(d.Key); kind != nil {
-			out.Title += ": " + kind.Title.In(v.lang())
-			out.Text = strings.Join(compact([]string{e.Body, kind.Appeal.Text.In(v.lang())}), "\n\n")
+			out.Title += ": " + kind.Title.In(v.Lang())
+			out.Text = strings.Join(compact([]string{e.Body, kind.Appeal.Text.In(v.Lang())}), "\n\n")
 		}
 	}
 }
 
 func (v *visit) statusTitle(view cases.OfficerView, key string) string {
 	if s := view.Type.Status(key); s != nil {
-		return s.Title.In(v.lang())
+		return s.Title.In(v.Lang())
 	}
 	return key
 }
@@ -105,7 +105,7 @@ func (v *visit) actor(view cases.OfficerView, e cases.Event) string {
 	if e.Actor == journal.System {
 		return v.T("desk.log.system")
 	}
-	if name := v.name(e.Actor); name != "" {
+	if name := v.Person(e.Actor); name != "" {
 		return name
 	}
 	for _, p := range view.Parties {
@@ -122,7 +122,7 @@ func (v *visit) signed(e cases.EventData) []string {
 	for _, s := range e.Signatures {
 		switch s.State {
 		case cases.Signed:
-			out = append(out, v.T("desk.event_signed", "Name", s.Name, "Time", v.l.DateTime(s.At), "Level", v.T("identity.level."+s.Level)))
+			out = append(out, v.T("desk.event_signed", "Name", s.Name, "Time", v.L.DateTime(s.At), "Level", v.T("identity.level."+s.Level)))
 		case cases.Declined:
 			out = append(out, v.T("desk.event_declined", "Name", s.Name))
 		default:
@@ -130,7 +130,7 @@ func (v *visit) signed(e cases.EventData) []string {
 		}
 	}
 	for _, p := range e.Payments {
-		out = append(out, v.T("desk.event_paid", "Amount", money.Format(p.Amount, v.lang()), "Time", v.l.DateTime(p.At), "Ref", p.Provider+" "+p.Ref))
+		out = append(out, v.T("desk.event_paid", "Amount", money.Format(p.Amount, v.Lang()), "Time", v.L.DateTime(p.At), "Ref", p.Provider+" "+p.Ref))
 	}
 	return out
 }

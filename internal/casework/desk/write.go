@@ -17,14 +17,14 @@ func messageCommand() command {
 		path: "svara", right: access.CaseMessage, upload: true, field: "text", phrases: pack.InMessage,
 		form: func(v *visit, w *work) (ui.Question, error) {
 			return ui.Question{Fields: []templ.Component{
-				around(ui.Alert{Tone: ui.Info, Title: v.T("desk.svara.goes_out"), Text: v.T("desk.svara.reaches")}, v.recipients(w)),
+				ui.With(ui.Alert{Tone: ui.Info, Title: v.T("desk.svara.goes_out"), Text: v.T("desk.svara.reaches")}, v.recipients(w)),
 				v.textarea(w, v.T("desk.field.text_out"), v.T("desk.svara.hint")),
 				v.fileField(w.faults),
 			}}, nil
 		},
 		do: func(v *visit, w *work) error {
 			return v.write(w, func(files []cases.Document) error {
-				_, err := v.Cases.Message(v.ctx(), v.who, w.on(), w.get("text"), files)
+				_, err := v.Cases.Message(v.Ctx(), v.Who, w.on(), w.get("text"), files)
 				return err
 			})
 		},
@@ -54,7 +54,7 @@ func noteCommand() command {
 		},
 		do: func(v *visit, w *work) error {
 			return v.write(w, func(files []cases.Document) error {
-				_, err := v.Cases.Note(v.ctx(), v.who, w.on(), w.get("text"), files)
+				_, err := v.Cases.Note(v.Ctx(), v.Who, w.on(), w.get("text"), files)
 				return err
 			})
 		},
@@ -100,5 +100,5 @@ func (v *visit) recipients(w *work) templ.Component {
 			ways = append(ways, v.T("desk.svara.by_code", "Name", name))
 		}
 	}
-	return lines(ways)
+	return ui.Plain(ways)
 }

@@ -22,6 +22,7 @@ import (
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/casework/disclosure"
 	"dygnet/internal/casework/office"
+	"dygnet/internal/casework/office/officetest"
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/documents"
 	"dygnet/internal/kernel/i18n"
@@ -83,17 +84,7 @@ func (r *room) serve(t *testing.T) {
 	frame := func(req *http.Request, title, _ string) ui.Page {
 		return ui.Page{Site: site, Title: title, Path: req.URL.RequestURI()}
 	}
-	door := &office.Office{Organisation: r.Org, Clock: r.Clock,
-		Actor: func(req *http.Request) (access.Actor, bool) {
-			p := identity.From(req.Context())
-			if p == nil || p.Kind != identity.Staff {
-				return access.Actor{}, false
-			}
-			return access.Resolve(r.Org.Directory(), p.PersonID, r.As("anna").On, int(p.LoA)), true
-		},
-		Frame: func(_ http.ResponseWriter, req *http.Request, title, section string) ui.Page {
-			return frame(req, title, section)
-		}}
+	door := officetest.Door(r.Org, r.Clock, site)
 	mux := http.NewServeMux()
 	disclosure.Pages(disclosure.Config{Service: r.Service, Office: door, Site: frame}).Routes(mux)
 	server := httptest.NewServer(web.Chain(web.Routes(mux), web.Language(texts),

@@ -66,14 +66,14 @@ func (v *visit) showItem(status int, typed url.Values, faults []ui.FieldError) e
 		parts = append(parts, ui.Links{{Text: v.T("disclosure.original"), Href: "/arbete/arenden/" + f.Case + "/handlingar/" + strconv.Itoa(f.File.N)}})
 	}
 	if !x.Sent.IsZero() {
-		parts = append(parts, text(v.T("disclosure.sent_text")))
-		return ui.Render(v.W, v.R, status, readPage(p, parts))
+		parts = append(parts, ui.P(v.T("disclosure.sent_text")))
+		return ui.Render(v.W, v.R, status, ui.With(p, parts...))
 	}
 	form, err := v.assessForm(view, x, f, typed, faults)
 	if err != nil {
 		return err
 	}
-	return ui.Render(v.W, v.R, status, readPage(p, append(parts, form...)))
+	return ui.Render(v.W, v.R, status, ui.With(p, append(parts, form...)...))
 }
 
 // assessForm is the form of an assessment, with what can be marked in the way that suits the file.
@@ -110,7 +110,7 @@ func (v *visit) assessForm(view cases.OfficerView, x Item, f Found, typed url.Va
 			}
 		default:
 			chosen = Suggest(lines, f.Names, calendar.DateOf(v.Clock.Now()))
-			fields = append(fields, text(v.T("disclosure.suggested", "Count", len(chosen))))
+			fields = append(fields, ui.P(v.T("disclosure.suggested", "Count", len(chosen))))
 		}
 		if left := chosen.Left(lines); len(left) > 0 && x.Mask != "" {
 			names := make([]string, len(left))
@@ -119,11 +119,11 @@ func (v *visit) assessForm(view cases.OfficerView, x Item, f Found, typed url.Va
 			}
 			fields = append([]templ.Component{ui.Alert{Tone: ui.Warning, Title: v.T("disclosure.left"), Text: strings.Join(names, ", ")}}, fields...)
 		}
-		fields = append(fields, h2(v.T("disclosure.mask_words")), text(v.T("disclosure.mask_words_hint")), words(lines, chosen))
+		fields = append(fields, ui.H2(v.T("disclosure.mask_words")), ui.P(v.T("disclosure.mask_words_hint")), words(lines, chosen))
 	case !errors.Is(err, ErrNotHere):
 		return nil, err
 	case f.Kind == KindDocument && isPicture(f.File.Mime):
-		fields = append(fields, h2(v.T("disclosure.mask_picture")), picture(here+"/bild.jpg"),
+		fields = append(fields, ui.H2(v.T("disclosure.mask_picture")), picture(here+"/bild.jpg"),
 			ui.Input{Field: ui.Field{Name: "rutor", Label: v.T("disclosure.cells"), Hint: v.T("disclosure.cells_hint"), Error: faultOf(faults, "rutor"), Optional: true}, Value: typed.Get("rutor"), NoSpell: true})
 	default:
 		form.Upload = true
@@ -131,7 +131,7 @@ func (v *visit) assessForm(view cases.OfficerView, x Item, f Found, typed url.Va
 			ui.FileInput{Field: ui.Field{Name: "kopia", Label: v.T("disclosure.own_copy"), Hint: v.T("disclosure.own_copy_hint"), Error: faultOf(faults, "kopia"), Optional: true}, Accept: strings.Join(ownTypes(), ",")})
 	}
 	fields = append(fields, ui.Button{Text: v.T("disclosure.save")})
-	return []templ.Component{h2(v.T("disclosure.assess")), around(form, together(fields))}, nil
+	return []templ.Component{ui.H2(v.T("disclosure.assess")), ui.With(form, ui.Together(fields...))}, nil
 }
 
 // provision is that of the mark that stands of what is looked at, "" if there is none.

@@ -82,7 +82,7 @@ func (v *visit) showRequest(status int, faults []ui.FieldError) error {
 	}
 	var parts []templ.Component
 	if !kept.Review.IsZero() {
-		parts = append(parts, around(ui.Alert{Tone: ui.Warning, Title: v.T("disclosure.review_asked"), Text: v.T("disclosure.review_text")},
+		parts = append(parts, ui.With(ui.Alert{Tone: ui.Warning, Title: v.T("disclosure.review_asked"), Text: v.T("disclosure.review_text")}, 
 			ui.Links{{Text: v.T("disclosure.decide"), Href: "/arbete/arenden/" + c.ID + "/beslut"}}))
 	}
 	parts = append(parts, ui.Summary{Facts: facts}, ui.Links{{Text: v.T("disclosure.open_case"), Href: "/arbete/arenden/" + c.ID}})
@@ -90,26 +90,26 @@ func (v *visit) showRequest(status int, faults []ui.FieldError) error {
 	if err != nil {
 		return err
 	}
-	parts = append(parts, h2(v.T("disclosure.documents")), table)
+	parts = append(parts, ui.H2(v.T("disclosure.documents")), table)
 	switch {
 	case ready:
 		parts = append(parts, ui.Button{Text: v.T("disclosure.answer"), Href: requestPath(c.ID) + "/svara"})
 	case waiting:
-		parts = append(parts, text(v.T("disclosure.assess_first")))
+		parts = append(parts, ui.P(v.T("disclosure.assess_first")))
 	}
 	found, err := v.chooser(c.ID, faults)
 	if err != nil {
 		return err
 	}
 	parts = append(parts, found...)
-	return ui.Render(v.W, v.R, status, readPage(p, parts))
+	return ui.Render(v.W, v.R, status, ui.With(p, parts...))
 }
 
 // itemTable is the chosen documents. What the official may not read is there without its name. ready tells that all that is to be sent is
 // assessed; waiting, that something is not.
 func (v *visit) itemTable(caseID string, list []Item) (t templ.Component, ready, waiting bool, err error) {
 	if len(list) == 0 {
-		return text(v.T("disclosure.no_documents")), false, false, nil
+		return ui.P(v.T("disclosure.no_documents")), false, false, nil
 	}
 	table := ui.Table{Caption: v.T("disclosure.documents"), HideCaption: true, Columns: []ui.Column{{Title: v.T("disclosure.document")}, {Title: v.T("disclosure.case")}, {Title: v.T("disclosure.assessed")}, {Title: v.T("disclosure.provision")}}}
 	for _, x := range list {
@@ -154,9 +154,8 @@ func (v *visit) outcome(o Outcome) string {
 // chooser is the form that finds documents by the number of their case.
 func (v *visit) chooser(caseID string, faults []ui.FieldError) ([]templ.Component, error) {
 	nr := strings.TrimSpace(v.R.URL.Query().Get("nr"))
-	parts := []templ.Component{h2(v.T("disclosure.find")), around(ui.Form{Action: requestPath(caseID), Get: true}, together([]templ.Component{
-		ui.Input{Field: ui.Field{Name: "nr", Label: v.T("disclosure.find_number"), Hint: v.T("disclosure.find_hint")}, Value: nr, Width: 20, NoSpell: true},
-		ui.Button{Text: v.T("disclosure.find_button"), Variant: ui.Secondary}}))}
+	parts := []templ.Component{ui.H2(v.T("disclosure.find")), ui.With(ui.Form{Action: requestPath(caseID), Get: true},  ui.Together(ui.Input{Field: ui.Field{Name: "nr", Label: v.T("disclosure.find_number"), Hint: v.T("disclosure.find_hint")}, Value: nr, Width: 20, NoSpell: true},
+		ui.Button{Text: v.T("disclosure.find_button"), Variant: ui.Secondary}))}
 	if nr == "" {
 		return parts, nil
 	}
@@ -167,12 +166,12 @@ func (v *visit) chooser(caseID string, faults []ui.FieldError) ([]templ.Componen
 	}
 	switch {
 	case errors.Is(err, store.ErrNotFound): // the same whether there is no such case or it is another unit's to know of
-		return append(parts, around(ui.Alert{Tone: ui.Warning, Title: v.T("disclosure.not_found"), Text: v.T("disclosure.not_found_text")},
+		return append(parts, ui.With(ui.Alert{Tone: ui.Warning, Title: v.T("disclosure.not_found"), Text: v.T("disclosure.not_found_text")}, 
 			ui.Links{{Text: v.T("disclosure.hand_over"), Href: "/arbete/arenden/" + caseID + "/lamna-over"}})), nil
 	case err != nil:
 		return nil, err
 	case len(list) == 0 || id == caseID:
-		return append(parts, text(v.T("disclosure.nothing_there"))), nil
+		return append(parts, ui.P(v.T("disclosure.nothing_there"))), nil
 	}
 	boxes := ui.Checkboxes{Field: ui.Field{Name: "handling", Label: v.T("disclosure.choose"), Error: faultOf(faults, "handling")}}
 	for _, f := range list {
@@ -182,8 +181,8 @@ func (v *visit) chooser(caseID string, faults []ui.FieldError) ([]templ.Componen
 		}
 		boxes.Options = append(boxes.Options, ui.Option{Value: f.Kind + ":" + number(f.N), Label: v.named(f), Hint: hint})
 	}
-	return append(parts, around(ui.Form{Action: requestPath(caseID) + "/valj", Hidden: []ui.Hidden{{Name: "fran", Value: id}, {Name: "nr", Value: nr}}},
-		together([]templ.Component{boxes, ui.Button{Text: v.T("disclosure.choose_button"), Variant: ui.Secondary}}))), nil
+	return append(parts, ui.With(ui.Form{Action: requestPath(caseID) + "/valj", Hidden: []ui.Hidden{{Name: "fran", Value: id}, {Name: "nr", Value: nr}}}, 
+		ui.Together(boxes, ui.Button{Text: v.T("disclosure.choose_button"), Variant: ui.Secondary}))), nil
 }
 
 // choose adds the ticked documents.
@@ -284,9 +283,8 @@ func newRequestPost(v *visit) error {
 		return err
 	}
 	// The one who asked is given number and code: both are shown once, on a page that is kept nowhere.
-	return ui.Render(v.W, v.R, http.StatusOK, readPage(ui.Read{Page: v.page(v.T("disclosure.taken_in")), Lead: v.T("disclosure.taken_in_lead")}, []templ.Component{
-		ui.Summary{Facts: []ui.Fact{{Name: v.T("disclosure.number"), Value: got.Number}, {Name: v.T("disclosure.code"), Value: got.Code}}},
-		ui.Links{{Text: v.T("disclosure.go_on"), Href: requestPath(got.CaseID)}, {Text: v.T("disclosure.title"), Href: Path}}}))
+	return ui.Render(v.W, v.R, http.StatusOK, ui.With(ui.Read{Page: v.page(v.T("disclosure.taken_in")), Lead: v.T("disclosure.taken_in_lead")}, ui.Summary{Facts: []ui.Fact{{Name: v.T("disclosure.number"), Value: got.Number}, {Name: v.T("disclosure.code"), Value: got.Code}}},
+		ui.Links{{Text: v.T("disclosure.go_on"), Href: requestPath(got.CaseID)}, {Text: v.T("disclosure.title"), Href: Path}}))
 }
 
 // mandate is the one by which the official takes in a request.

@@ -15,6 +15,7 @@ import (
 	"dygnet/internal/casework/cases/casestest"
 	"dygnet/internal/casework/lawbook"
 	"dygnet/internal/casework/office"
+	"dygnet/internal/casework/office/officetest"
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/i18n/i18ntest"
@@ -43,17 +44,7 @@ func openRoom(t *testing.T, db *store.DB) *room {
 		t.Skipf("the assets are not built: %v", err)
 	}
 	site := &ui.Site{Name: i18n.Text{i18n.SV: "Kommunen", i18n.EN: "The town"}, Contact: ui.Contact{Phone: "0555-10 00"}, Assets: assets}
-	door := &office.Office{Organisation: r.Org, Clock: r.World.Clock,
-		Actor: func(req *http.Request) (access.Actor, bool) {
-			p := identity.From(req.Context())
-			if p == nil || p.Kind != identity.Staff {
-				return access.Actor{}, false
-			}
-			return access.Resolve(r.Org.Directory(), p.PersonID, r.As("anna").On, int(p.LoA)), true
-		},
-		Frame: func(_ http.ResponseWriter, req *http.Request, title, _ string) ui.Page {
-			return ui.Page{Site: site, Title: title, Path: req.URL.RequestURI(), Dense: true}
-		}}
+	door := officetest.Door(r.Org, r.World.Clock, site)
 	m := &lawbook.Module{Service: r.book.Service, Office: door, Site: func(req *http.Request, title, _ string) ui.Page {
 		return ui.Page{Site: site, Title: title, Path: req.URL.RequestURI()}
 	}}
@@ -71,7 +62,7 @@ func openRoom(t *testing.T, db *store.DB) *room {
 			web.Error(w, req, err)
 			return
 		}
-		_ = ui.Render(w, req, http.StatusOK, ui.Case{Page: v.Frame(w, req, "Ärendet", ""), Side: append(part.Side, templ.Raw("<p>"+v.T("law.title")+" "+strings.Repeat("v", m.Count(v))+"</p>"))})
+		_ = ui.Render(w, req, http.StatusOK, ui.Case{Page: v.Frame(v, "Ärendet", ""), Side: append(part.Side, templ.Raw("<p>"+v.T("law.title")+" "+strings.Repeat("v", m.Count(v))+"</p>"))})
 	})
 	server := httptest.NewServer(web.Chain(web.Routes(mux), web.Language(r.texts),
 		web.Frame(web.FrameOptions{Log: slog.New(slog.DiscardHandler), Clock: r.World.Clock, Page: func(*http.Request) ui.Page { return ui.Page{Site: site} }}),

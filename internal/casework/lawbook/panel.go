@@ -55,10 +55,10 @@ func (m *Module) Panel(v *office.Visit, view cases.OfficerView) (desk.Part, erro
 		out = append(out, folded(labels[i], parts))
 	}
 	if len(out) > 0 {
-		out = append([]templ.Component{h2(v.T("law.panel"))}, out...)
+		out = append([]templ.Component{ui.H2(v.T("law.panel"))}, out...)
 	}
 	if links := m.mentioned(b, view); len(links) > 0 {
-		out = append(out, h2(v.T("law.panel_cited")), links)
+		out = append(out, ui.H2(v.T("law.panel_cited")), links)
 	}
 	return desk.Part{Side: out}, nil
 }

@@ -58,10 +58,10 @@ func asked(v *visitor) error {
 	if len(b.statutes) == 0 {
 		list.Lead = ""
 		list.Empty = &ui.Empty{Title: v.T("law.no_statutes"), Text: v.T("law.no_statutes_text")}
-		return ui.Render(v.w, v.r, http.StatusOK, listPage(list, nil))
+		return ui.Render(v.w, v.r, http.StatusOK, list)
 	}
 	if strings.TrimSpace(q) == "" {
-		return ui.Render(v.w, v.r, http.StatusOK, listPage(list, nil))
+		return ui.Render(v.w, v.r, http.StatusOK, list)
 	}
 	list.NoIndex = true
 	found, err := v.Search(v.r.Context(), q, v.r.URL.Query().Get("efter"))
@@ -70,14 +70,14 @@ func asked(v *visitor) error {
 	}
 	var parts []templ.Component
 	if direct := v.direct(b, q); len(direct) > 0 {
-		parts = append(parts, h2(v.T("law.direct")), direct)
+		parts = append(parts, ui.H2(v.T("law.direct")), direct)
 	}
 	if len(found.Hits) == 0 && len(parts) == 0 {
 		list.Empty = &ui.Empty{Title: v.T("law.none", "Words", q), Text: v.T("law.none_text")}
-		return ui.Render(v.w, v.r, http.StatusOK, listPage(list, nil))
+		return ui.Render(v.w, v.r, http.StatusOK, list)
 	}
 	if len(found.Hits) > 0 {
-		parts = append(parts, h2(v.T("law.found", "Words", q)), v.hits(b, found.Hits))
+		parts = append(parts, ui.H2(v.T("law.found", "Words", q)), v.hits(b, found.Hits))
 	}
 	if found.Next != "" || v.r.URL.Query().Get("efter") != "" {
 		list.Pager = &ui.Pager{}
@@ -88,7 +88,7 @@ func asked(v *visitor) error {
 			list.Pager.Previous = Path + "?" + url.Values{"q": {q}}.Encode()
 		}
 	}
-	return ui.Render(v.w, v.r, http.StatusOK, listPage(list, parts))
+	return ui.Render(v.w, v.r, http.StatusOK, ui.With(list, parts...))
 }
 
 // direct is what the words name: "22 kap. 3 § OSL", "2017:900".
@@ -167,7 +167,7 @@ func contents(v *visitor) error {
 	}
 	chapters, rest := v.chapters(st, list)
 	if len(chapters) > 0 {
-		parts = append(parts, h2(v.T("law.contents")), swedish(chapters))
+		parts = append(parts, ui.H2(v.T("law.contents")), swedish(chapters))
 	} else {
 		text, err := v.Page(v.r.Context(), st.SFS, noChapter)
 		if err != nil {
@@ -178,12 +178,12 @@ func contents(v *visitor) error {
 		}
 	}
 	if len(rest) > 0 {
-		parts = append(parts, h2(v.T("law.more")), swedish(rest))
+		parts = append(parts, ui.H2(v.T("law.more")), swedish(rest))
 	}
 	if services := v.services(st.SFS, "", ""); len(services) > 0 {
-		parts = append(parts, h2(v.T("law.services_statute")), services)
+		parts = append(parts, ui.H2(v.T("law.services_statute")), services)
 	}
-	return ui.Render(v.w, v.r, http.StatusOK, readPage(p, parts))
+	return ui.Render(v.w, v.r, http.StatusOK, ui.With(p, parts...))
 }
 
 // chapters are the links of the contents: chapters with their divisions, and what comes after the law's own text.
@@ -240,7 +240,7 @@ func chapter(v *visitor) error {
 	}
 	p := ui.Read{Page: v.page(title, v.crumb(), ui.Link{Text: st.Title, Href: Href(st.SFS, "", "")}), Lead: st.Title + " (" + st.SFS + ")"}
 	p.Of = st.Title
-	return ui.Render(v.w, v.r, http.StatusOK, readPage(p, []templ.Component{v.text(st, list)}))
+	return ui.Render(v.w, v.r, http.StatusOK, ui.With(p, v.text(st, list)))
 }
 
 // text is the text of parts, with its citations as links.
@@ -325,7 +325,7 @@ func section(v *visitor) error {
 		parts = append(parts, v.wording(st, w))
 	}
 	if services := v.services(st.SFS, chapter, wordings[0].Number); len(services) > 0 {
-		parts = append(parts, h2(v.T("law.services")), services)
+		parts = append(parts, ui.H2(v.T("law.services")), services)
 	}
 	var ways ui.Links
 	if before != "" {
@@ -336,8 +336,8 @@ func section(v *visitor) error {
 	}
 	whole := Href(st.SFS, chapter, "") // of a statute without chapters its page
 	ways = append(ways, ui.Link{Text: v.T("law.in_place"), Href: whole + "#" + wordings[0].Anchor})
-	parts = append(parts, h2(v.T("law.around")), ways)
-	return ui.Render(v.w, v.r, http.StatusOK, readPage(p, parts))
+	parts = append(parts, ui.H2(v.T("law.around")), ways)
+	return ui.Render(v.w, v.r, http.StatusOK, ui.With(p, parts...))
 }
 
 // wording is one wording of a §, under a line that says when it applies.

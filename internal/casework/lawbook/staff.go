@@ -81,7 +81,7 @@ func changes(v *official) error {
 		parts = append(parts, ui.Empty{Title: v.T("law.changes.none"), Text: v.T("law.changes.none_text")})
 	}
 	if t := v.table(b, done, false); len(t.Rows) > 0 {
-		parts = append(parts, inside(ui.Details{Summary: v.T("law.changes.done")}, t))
+		parts = append(parts, ui.With(ui.Details{Summary: v.T("law.changes.done")}, t))
 	}
 	if len(used) > 0 {
 		t := ui.Table{ID: "last", Caption: v.T("law.used"), Columns: []ui.Column{{Title: v.T("law.used.what")}, {Title: v.T("law.used.times"), Number: true}}}
@@ -92,7 +92,7 @@ func changes(v *official) error {
 		parts = append(parts, t)
 	}
 	p := ui.Read{Page: v.Page(v.T("law.changes.title"), PathChanges), Lead: v.T("law.changes.lead")}
-	return ui.Render(v.W, v.R, http.StatusOK, readPage(p, parts))
+	return ui.Render(v.W, v.R, http.StatusOK, ui.With(p, parts...))
 }
 
 // table lists changes that the official may see.
@@ -139,7 +139,7 @@ func (v *official) show(status int, typed, fault string) error {
 	what := v.provision(b, c)
 	top := []templ.Component{
 		ui.Summary{Facts: []ui.Fact{{Name: v.T("law.changes.service"), Value: v.service(c)}, {Name: v.T("law.changes.since"), Value: v.L.Date(calendar.DateOf(c.At))}}},
-		h2(v.T("law.diff")), diffText(diff(c.Old, c.New), v.T("law.diff.gone"), v.T("law.diff.new")),
+		ui.H2(v.T("law.diff")), diffText(diff(c.Old, c.New), v.T("law.diff.gone"), v.T("law.diff.new")),
 		ui.Links{{Text: v.T("law.diff.read"), Href: hrefOf(statute.Cite(c.SFS, c.Chapter, c.Section))}},
 	}
 	page := v.Page(what, PathChanges, ui.Link{Text: v.T("law.changes.title"), Href: PathChanges})
@@ -149,7 +149,7 @@ func (v *official) show(status int, typed, fault string) error {
 		if !c.SeenAt.IsZero() {
 			lead = v.T("law.assessed", "Day", v.L.Date(calendar.DateOf(c.SeenAt)), "Name", v.Person(c.SeenBy)) + " " + c.Done
 		}
-		return ui.Render(v.W, v.R, status, readPage(ui.Read{Page: page, Lead: lead}, top))
+		return ui.Render(v.W, v.R, status, ui.With(ui.Read{Page: page, Lead: lead}, top...))
 	}
 	field := ui.Textarea{Field: ui.Field{Name: "gjort", Label: v.T("law.assess"), Hint: v.T("law.assess_hint"), Error: fault}, Value: typed, Max: maxDone}
 	q := ui.Question{Page: page, Caption: v.T("law.changes.title"), Back: PathChanges, Lead: v.T("law.changes.about"), Button: v.T("law.assess_button"),

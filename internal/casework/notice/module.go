@@ -139,5 +139,5 @@ func (m *Module) facts(l *i18n.Localizer, n *Notice) []ui.Fact {
 
 // appeal is how decisions are appealed under KL 13 kap.; it always stands on the board (KL 8 kap. 10 § 5).
 func appeal(l *i18n.Localizer) []templ.Component {
-	return []templ.Component{h2(l.T("notice.appeal")), text(l.T("notice.appeal_who")), text(l.T("notice.appeal_how")), text(l.T("notice.appeal_when"))}
+	return []templ.Component{ui.H2(l.T("notice.appeal")), ui.P(l.T("notice.appeal_who")), ui.P(l.T("notice.appeal_how")), ui.P(l.T("notice.appeal_when"))}
 }

@@ -20,7 +20,7 @@ import (
 
 	"dygnet/internal/casework/cases/casestest"
 	"dygnet/internal/casework/notice"
-	"dygnet/internal/casework/office"
+	"dygnet/internal/casework/office/officetest"
 	"dygnet/internal/casework/ruling"
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/bodies"
@@ -157,15 +157,7 @@ func open(t *testing.T, db *store.DB) *board {
 		return ui.Page{Site: site, Title: title, Path: req.URL.RequestURI()}
 	}
 	b.Page = func(req *http.Request, title, _ string) ui.Page { return page(req, title) }
-	b.Office = &office.Office{Organisation: w.Org, Clock: w.Clock,
-		Actor: func(req *http.Request) (access.Actor, bool) {
-			p := identity.From(req.Context())
-			if p == nil {
-				return access.Actor{}, false
-			}
-			return access.Resolve(w.Org.Directory(), p.PersonID, calendar.DateOf(w.Clock.Now()), int(p.LoA)), true
-		},
-		Frame: func(_ http.ResponseWriter, req *http.Request, title, _ string) ui.Page { return page(req, title) }}
+	b.Office = officetest.Door(w.Org, w.Clock, site)
 	mux := http.NewServeMux()
 	b.Routes(mux)
 	server := httptest.NewServer(web.Chain(web.Routes(mux), web.Language(texts),

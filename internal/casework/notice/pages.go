@@ -88,7 +88,7 @@ func one(v *visit) error {
 	}
 	parts = append(parts, ui.Summary{Facts: facts})
 	if n.Text != "" {
-		parts = append(parts, text(n.Text))
+		parts = append(parts, ui.P(n.Text))
 	}
 	links := ui.Links{{Text: v.T("notice.correct"), Href: pathNew + "/" + string(n.Kind) + "?organ=" + url.QueryEscape(n.Body) + "&rattar=" + n.ID}}
 	switch {
@@ -101,7 +101,7 @@ func one(v *visit) error {
 	if n.Up() {
 		parts = append(parts, ui.Post{Button: ui.Button{Text: v.T("notice.take_down"), Variant: ui.Secondary}, To: PathStaff + "/" + n.ID + "/ta-ner"})
 	}
-	return ui.Render(v.W, v.R, http.StatusOK, readPage(p, parts))
+	return ui.Render(v.W, v.R, http.StatusOK, ui.With(p, parts...))
 }
 
 // takeDown takes a notice down whose time is out, and refuses before.

@@ -35,16 +35,16 @@ func (m *Module) board(w http.ResponseWriter, r *http.Request) error {
 				t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: m.titleOf(l, n), Href: Path + "/" + n.ID}, {Text: m.bodyName(l, n.Body)}, {Text: n.First.String()}, {Text: n.Last.String()}}})
 			}
 		}
-		parts = append(parts, h2(l.T("notice.kind."+string(kind))))
+		parts = append(parts, ui.H2(l.T("notice.kind."+string(kind))))
 		if len(t.Rows) == 0 {
-			parts = append(parts, text(l.T("notice.nothing")))
+			parts = append(parts, ui.P(l.T("notice.nothing")))
 			continue
 		}
 		parts = append(parts, t)
 	}
 	parts = append(parts, appeal(l)...)
 	parts = append(parts, ui.Links{{Text: l.T("notice.follow"), Href: PathFeed}})
-	return ui.Render(w, r, http.StatusOK, readPage(p, parts))
+	return ui.Render(w, r, http.StatusOK, ui.With(p, parts...))
 }
 
 // one is the page of a notice that is up.
@@ -69,7 +69,7 @@ func (m *Module) one(w http.ResponseWriter, r *http.Request) error {
 	parts = append(parts, ui.Summary{Facts: m.facts(l, n)})
 	for paragraph := range strings.SplitSeq(n.Text, "\n") {
 		if paragraph = strings.TrimSpace(paragraph); paragraph != "" {
-			parts = append(parts, text(paragraph))
+			parts = append(parts, ui.P(paragraph))
 		}
 	}
 	if n.File != "" {
@@ -78,7 +78,7 @@ func (m *Module) one(w http.ResponseWriter, r *http.Request) error {
 	if n.Kind == Minutes || n.Kind == Delegated {
 		parts = append(parts, appeal(l)...)
 	}
-	return ui.Render(w, r, http.StatusOK, readPage(p, parts))
+	return ui.Render(w, r, http.StatusOK, ui.With(p, parts...))
 }
 
 // file sends the protokoll of a notice that is up.

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -23,12 +24,13 @@ type Organisation interface {
 
 // Office is the door of the rooms. All fields are required.
 type Office struct {
+	Site         *ui.Site
 	Organisation Organisation
 	Clock        calendar.Clock
 	// Actor is who an official is to the rules, today; false for everybody else.
 	Actor func(r *http.Request) (access.Actor, bool)
 	// Frame is what every page has in common: navigation, name of the official. section is the address of the part it belongs to.
-	Frame  func(w http.ResponseWriter, r *http.Request, title, section string) ui.Page
+	Frame  func(v *Visit, title, section string) ui.Page
 	Secure bool // served over TLS: cookies are Secure and named __Host-
 }
 
@@ -46,7 +48,7 @@ type Visit struct {
 type Page func(v *Visit) error
 
 // Staff lets officials in who may do the action to something, and keeps the answer out of every cache. Whether they may do it to what
-// the page is about, the page asks.
+// the page is about, the page asks; with no action every official comes in. Somebody whose session ran out while they wrote gets back what they wrote.
 func (o *Office) Staff(action access.Action, p Page) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
@@ -54,11 +56,13 @@ func (o *Office) Staff(action access.Action, p Page) http.Handler {
 		var ok bool
 		var err error
 		switch v.Who, ok = o.Actor(r); {
+		case !ok && identity.From(r.Context()) == nil && r.Method == http.MethodPost:
+			err = v.askSignIn()
 		case !ok && identity.From(r.Context()) == nil:
 			err = identity.ErrNotSignedIn
 		case !ok: // a citizen
-			err = access.Check(access.Actor{Person: identity.From(r.Context()).PersonID, Citizen: true}, action, access.Object{}).Err()
-		case !v.MayAnywhere(action):
+			err = access.Check(access.Actor{Person: identity.From(r.Context()).PersonID, Citizen: true}, cmp.Or(action, access.CaseClaim), access.Object{}).Err()
+		case action != "" && !v.MayAnywhere(action):
 			err = access.Check(v.Who, action, access.Object{}).Err()
 		default:
 			err = p(v)
@@ -111,7 +115,7 @@ func (v *Visit) See(path string) error {
 
 // Page is what every page of a room has in common. The last of the crumbs leads to the page above this one.
 func (v *Visit) Page(title, section string, crumbs ...ui.Link) ui.Page {
-	p := v.Frame(v.W, v.R, title, section)
+	p := v.Frame(v, title, section)
 	p.NoIndex, p.Crumbs = true, crumbs
 	if said := v.said(); said != nil {
 		p.Notice = said

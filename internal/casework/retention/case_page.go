@@ -43,7 +43,7 @@ func caseActs() []caseAct {
 }
 
 func wordsField(v *visit, _ *cases.Case, _ Kept, faults map[string]string) []templ.Component {
-	return parts(ui.Textarea{Field: ui.Field{Name: "ord", Label: v.T("retention.field.words"), Hint: v.T("retention.hint.words"), Error: faults["ord"]}, Value: v.R.PostForm.Get("ord"), Rows: 3, Max: maxWords})
+	return []templ.Component{ui.Textarea{Field: ui.Field{Name: "ord", Label: v.T("retention.field.words"), Hint: v.T("retention.hint.words"), Error: faults["ord"]}, Value: v.R.PostForm.Get("ord"), Rows: 3, Max: maxWords}}
 }
 
 func holdFields(v *visit, c *cases.Case, k Kept, faults map[string]string) []templ.Component {
@@ -52,7 +52,7 @@ func holdFields(v *visit, c *cases.Case, k Kept, faults map[string]string) []tem
 		options = append(options, ui.Option{Value: string(r), Label: v.T("retention.reason." + string(r)), Chosen: v.R.PostForm.Get("skal") == string(r)})
 	}
 	radios := ui.Radios{Field: ui.Field{Name: "skal", Label: v.T("retention.field.reason"), Error: faults["skal"]}, Options: options}
-	return append(parts(radios), wordsField(v, c, k, faults)...)
+	return append([]templ.Component{radios}, wordsField(v, c, k, faults)...)
 }
 
 // sayFields ask for what is missing: the result, or the day of what the plan counts from.

@@ -52,9 +52,9 @@ func list(v *visit) error {
 		Facts: ui.Summary{Title: v.T("retention.facts"), Facts: facts, Narrow: true}}
 	switch {
 	case d.Stage == Listed:
-		p.Actions = parts(ui.Button{Text: v.T("retention.act.decide"), Href: here + "/beslut"})
+		p.Actions = []templ.Component{ui.Button{Text: v.T("retention.act.decide"), Href: here + "/beslut"}}
 	case d.Stage == Decided, d.Stage == Approved && d.FirstBy != v.Who.Person:
-		p.Actions = parts(ui.Button{Text: v.T("retention.act.approve"), Href: here + "/godkann"})
+		p.Actions = []templ.Component{ui.Button{Text: v.T("retention.act.approve"), Href: here + "/godkann"}}
 	case d.Stage == Approved:
 		p.Lead = v.T("retention.next.other")
 	}
@@ -66,7 +66,7 @@ func list(v *visit) error {
 		items = items[:listPage]
 		pager.Next = here + "?efter=" + strconv.Itoa(items[listPage-1].N)
 	}
-	return ui.Render(v.W, v.R, http.StatusOK, casePage(p, parts(v.itemTable(items), pager, ui.Links{{Text: v.T("retention.csv"), Href: here + "/protokoll.csv"}})))
+	return ui.Render(v.W, v.R, http.StatusOK, ui.With(p, []templ.Component{v.itemTable(items), pager, ui.Links{{Text: v.T("retention.csv"), Href: here + "/protokoll.csv"}}}...))
 }
 
 func (v *visit) facts(d Destruction) ([]ui.Fact, error) {
@@ -182,7 +182,7 @@ func (a act) show(v *visit, d Destruction, status int, fault string) error {
 		if err != nil {
 			return err
 		}
-		q.Fields, field = parts(choose), "beslut"
+		q.Fields, field = []templ.Component{choose}, "beslut"
 	}
 	if fault != "" {
 		q.Errors = []ui.FieldError{{Field: field, Message: fault}}

@@ -11,6 +11,8 @@ import (
 	"dygnet/internal/kernel/bodies"
 	"dygnet/internal/kernel/store"
 	"dygnet/internal/kernel/ui"
+
+	"github.com/a-h/templ"
 )
 
 // Texts are the words of the room.
@@ -126,7 +128,7 @@ func (v *visit) choice(path string, here bodies.Body, all []bodies.Body) *ui.Fil
 	for i, b := range all {
 		options[i] = ui.Option{Value: b.ID, Label: b.Name.In(v.Lang()), Chosen: b.ID == here.ID}
 	}
-	return &ui.Filter{Action: path, Open: true, Fields: parts(ui.Select{Field: ui.Field{Name: "organ", Label: v.T("retention.body")}, Options: options})}
+	return &ui.Filter{Action: path, Open: true, Fields: []templ.Component{ui.Select{Field: ui.Field{Name: "organ", Label: v.T("retention.body")}, Options: options}}}
 }
 
 func count(n int) string { return strconv.Itoa(n) }

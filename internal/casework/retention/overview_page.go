@@ -11,12 +11,10 @@ import (
 	"dygnet/internal/kernel/ui"
 )
 
-func parts(list ...templ.Component) []templ.Component { return list }
-
 // overview is how a body's closed cases stand, and its lists.
 func overview(v *visit) error {
 	if len(v.bodies()) == 0 {
-		return ui.Render(v.W, v.R, http.StatusOK, readPage(ui.Read{Page: v.Page(v.T("retention.title"), Path), Lead: v.T("retention.no_body")}, nil))
+		return ui.Render(v.W, v.R, http.StatusOK, ui.Read{Page: v.Page(v.T("retention.title"), Path), Lead: v.T("retention.no_body")})
 	}
 	body, all, err := v.body()
 	if err != nil {
@@ -40,18 +38,18 @@ func overview(v *visit) error {
 		{Name: v.T("retention.count.held"), Value: count(c.Held)},
 		{Name: v.T("retention.count.destroyed"), Value: count(c.Destroyed)},
 	}}
-	below := parts(facts)
+	below := []templ.Component{facts}
 	if c.Ripe > 0 {
 		below = append(below, ui.Post{Button: ui.Button{Text: v.T("retention.list.make")}, To: pathLists, Values: []ui.Hidden{{Name: "organ", Value: body.ID}}})
 	}
-	below = append(below, v.years(c.Years), h2(v.T("retention.lists")), v.listTable(lists))
-	p.Table = together(below)
+	below = append(below, v.years(c.Years), ui.H2(v.T("retention.lists")), v.listTable(lists))
+	p.Table = ui.Together(below...)
 	return ui.Render(v.W, v.R, http.StatusOK, p)
 }
 
 func (v *visit) years(list []YearCount) templ.Component {
 	if len(list) == 0 {
-		return together(nil)
+		return ui.Together()
 	}
 	t := ui.Table{ID: "ar", Caption: v.T("retention.years"), Columns: []ui.Column{{Title: v.T("retention.column.year")}, {Title: v.T("retention.column.cases"), Number: true}}}
 	for _, y := range list {
@@ -62,7 +60,7 @@ func (v *visit) years(list []YearCount) templ.Component {
 
 func (v *visit) listTable(lists []Destruction) templ.Component {
 	if len(lists) == 0 {
-		return text(v.T("retention.lists.none"))
+		return ui.P(v.T("retention.lists.none"))
 	}
 	t := ui.Table{ID: "listor", Caption: v.T("retention.lists"), HideCaption: true, Columns: []ui.Column{{Title: v.T("retention.column.made")}, {Title: v.T("retention.column.cases"), Number: true}, {Title: v.T("retention.column.stage")}}}
 	for _, d := range lists {
@@ -139,18 +137,18 @@ func plan(v *visit) error {
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: what}, {Text: r.Title.In(v.Lang())}, {Text: kept}, {Text: r.Authority}, {Text: r.Plan}}})
 	}
-	below := parts(t)
+	below := []templ.Component{t}
 	if bp := v.Plan(body.ID); bp != nil {
 		words := v.T("retention.diary.kept")
 		if !bp.Diary.KeepSubject {
 			words = v.T("retention.diary.cleared")
 		}
-		below = append(below, text(words+" "+bp.Diary.Authority+"."))
+		below = append(below, ui.P(words+" "+bp.Diary.Authority+"."))
 		if d := bp.Delivered; d != nil {
-			below = append(below, text(v.T("retention.delivered.plan", "Time", v.period(d.After))+" "+d.Authority+"."))
+			below = append(below, ui.P(v.T("retention.delivered.plan", "Time", v.period(d.After))+" "+d.Authority+"."))
 		}
 	}
-	p.Table = together(below)
+	p.Table = ui.Together(below...)
 	return ui.Render(v.W, v.R, http.StatusOK, p)
 }
 

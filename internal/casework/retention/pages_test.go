@@ -13,6 +13,7 @@ import (
 	"dygnet/internal/casework/cases/casestest"
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/casework/office"
+	"dygnet/internal/casework/office/officetest"
 	"dygnet/internal/casework/retention"
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/i18n"
@@ -39,17 +40,7 @@ func serve(t *testing.T, w *town) *site {
 		t.Skipf("the assets are not built: %v", err)
 	}
 	house := &ui.Site{Name: i18n.Text{i18n.SV: "Kommunen", i18n.EN: "The town"}, Contact: ui.Contact{Phone: "0555-10 00"}, Assets: assets}
-	door := &office.Office{Organisation: w.Org, Clock: w.Clock,
-		Actor: func(req *http.Request) (access.Actor, bool) {
-			p := identity.From(req.Context())
-			if p == nil || p.Kind != identity.Staff {
-				return access.Actor{}, false
-			}
-			return access.Resolve(w.Org.Directory(), p.PersonID, w.As("anna").On, int(p.LoA)), true
-		},
-		Frame: func(_ http.ResponseWriter, req *http.Request, title, _ string) ui.Page {
-			return ui.Page{Site: house, Title: title, Path: req.URL.RequestURI(), Dense: true}
-		}}
+	door := officetest.Door(w.Org, w.Clock, house)
 	pages := &retention.Module{Service: w.Service, Office: door}
 	mux := http.NewServeMux()
 	pages.Routes(mux)

@@ -26,7 +26,7 @@ func (v *visit) showAway(status int, typed url.Values, faults []fault) error {
 	for _, f := range faults {
 		p.Errors = append(p.Errors, ui.FieldError{Field: f.field, Message: f.text})
 	}
-	parts := []templ.Component{paragraph(v.T("roster.away.lead"))}
+	parts := []templ.Component{ui.P(v.T("roster.away.lead"))}
 	t := ui.Table{Caption: v.T("roster.away.now"), Columns: []ui.Column{{Title: v.T("roster.away.who")}, {Title: v.T("roster.away.first")}, {Title: v.T("roster.away.last")}, {Title: v.T("roster.away.deputy")}, {Title: v.T("roster.away.cases")}, {Title: v.T("roster.away.act")}}}
 	for _, a := range all {
 		may := MayRegister(v.Dir, v.Who, a.Person, v.Today()).Allowed
@@ -84,7 +84,7 @@ func (v *visit) people() (who, deputies []ui.Option) {
 func (v *visit) awayForm(typed url.Values, faults []fault) templ.Component {
 	who, deputies := v.people()
 	if len(who) == 0 {
-		return paragraph(v.T("roster.away.not_you"))
+		return ui.P(v.T("roster.away.not_you"))
 	}
 	deputies = append(deputies, ui.Option{Value: "-", Label: v.T("roster.away.head"), Or: true})
 	for _, list := range [][]ui.Option{who, deputies} {
@@ -104,7 +104,7 @@ func (v *visit) awayForm(typed url.Values, faults []fault) templ.Component {
 	}
 	fields = append(fields, day("fran", v.T("roster.away.first")), day("tom", v.T("roster.away.last")),
 		ui.Select{Field: ui.Field{Name: "ersattare", Label: v.T("roster.away.deputy"), Hint: v.T("roster.away.deputy_hint"), Error: of(faults, "ersattare")}, Empty: true, Options: deputies})
-	return section(v.T("roster.away.new"), ui.Form{Action: pathAway, Unsaved: true, Hidden: hidden}, fields, []templ.Component{ui.Button{Text: v.T("roster.away.save")}})
+	return ui.Section(v.T("roster.away.new"), ui.Form{Action: pathAway, Unsaved: true, Hidden: hidden}, fields, ui.Button{Text: v.T("roster.away.save")})
 }
 
 // awayPost says that somebody will be away.

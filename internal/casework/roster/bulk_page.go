@@ -279,7 +279,7 @@ func (v *visit) preview(typed url.Values, o Order, chosen []cases.On) error {
 	var parts []templ.Component
 	if len(ready) > 0 {
 		button := ui.Button{Text: v.T("roster.bulk.do", "Count", len(ready))}
-		parts = append(parts, section(v.T("roster.deed."+string(o.Deed)), ui.Form{Action: pathBulk + "/gor", Hidden: carried(typed, ready, hidden...)}, nil, []templ.Component{button, ui.Button{Text: v.T("roster.bulk.no"), Href: back, Variant: ui.Tertiary}}), yes)
+		parts = append(parts, ui.Section(v.T("roster.deed."+string(o.Deed)), ui.Form{Action: pathBulk + "/gor", Hidden: carried(typed, ready, hidden...)}, nil, button, ui.Button{Text: v.T("roster.bulk.no"), Href: back, Variant: ui.Tertiary}), yes)
 	}
 	if len(no.Rows) > 0 {
 		parts = append(parts, no)

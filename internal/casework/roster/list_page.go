@@ -26,7 +26,7 @@ func lists(v *visit) error {
 	if err != nil {
 		return err
 	}
-	parts := []templ.Component{paragraph(v.T("roster.lists.lead"))}
+	parts := []templ.Component{ui.P(v.T("roster.lists.lead"))}
 	t := ui.Table{Caption: v.T("roster.lists"), HideCaption: true, Columns: []ui.Column{{Title: v.T("roster.lists.name")}, {Title: v.T("roster.lists.for")}, {Title: v.T("roster.lists.act")}}}
 	first := []ui.Option{{Value: "-", Label: v.T("roster.lists.queue"), Chosen: true}}
 	for _, l := range all {
@@ -48,7 +48,7 @@ func lists(v *visit) error {
 		parts = append(parts, t)
 	}
 	fields := append([]templ.Component{ui.Select{Field: ui.Field{Name: "forst", Label: v.T("roster.lists.first")}, Options: first}}, v.columns(chosen.Columns)...)
-	parts = append(parts, section(v.T("roster.lists.own"), ui.Form{Action: pathLists}, fields, []templ.Component{ui.Button{Text: v.T("roster.save")}}))
+	parts = append(parts, ui.Section(v.T("roster.lists.own"), ui.Form{Action: pathLists}, fields, ui.Button{Text: v.T("roster.save")}))
 	return ui.Render(v.W, v.R, http.StatusOK, readPage(ui.Read{Page: v.page(v.T("roster.lists"), pathLists)}, v.tabs(pathLists), parts))
 }
 
@@ -65,7 +65,7 @@ func (v *visit) columns(chosen []string) []templ.Component {
 		}
 		out = append(out, ui.Select{Field: ui.Field{ID: "kolumn-" + strconv.Itoa(i+1), Name: "kolumn", Label: v.T("roster.column", "Place", i+1), Optional: true}, Empty: true, Options: options})
 	}
-	return []templ.Component{detailed(ui.Details{Summary: v.T("roster.columns"), Open: len(chosen) > 0, Text: v.T("roster.columns.hint")}, out)}
+	return []templ.Component{ui.With(ui.Details{Summary: v.T("roster.columns"), Open: len(chosen) > 0, Text: v.T("roster.columns.hint")}, out...)}
 }
 
 // chosen keeps what somebody has chosen for their inbox.
@@ -131,7 +131,7 @@ func (v *visit) askList(status int, l List, copied bool, faults []fault) error {
 		q.Fields = append(q.Fields, ui.Checkbox{Field: ui.Field{Name: "kopia", Label: v.T("roster.lists.copy")}, Value: "ja"})
 	}
 	if l.ID != "" {
-		q.After = together(ui.Post{Button: ui.Button{Text: v.T("roster.lists.remove"), Variant: ui.Tertiary, Tone: ui.Danger}, To: pathLists + "/" + l.ID + "/ta-bort"})
+		q.After = ui.Together(ui.Post{Button: ui.Button{Text: v.T("roster.lists.remove"), Variant: ui.Tertiary, Tone: ui.Danger}, To: pathLists + "/" + l.ID + "/ta-bort"})
 	}
 	return v.ask(status, q, faults)
 }

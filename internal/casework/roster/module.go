@@ -3,8 +3,6 @@ package roster
 import (
 	"net/http"
 
-	"github.com/a-h/templ"
-
 	"dygnet/internal/casework/cases"
 	"dygnet/internal/casework/desk"
 	"dygnet/internal/casework/office"
@@ -126,14 +124,11 @@ func (m *Module) Panel(ov *office.Visit, view cases.OfficerView) (desk.Part, err
 		part.Top = append(part.Top, ui.Alert{Tone: ui.Info, Title: v.T("roster.panel.away", "Name", v.Person(c.Assignee), "Day", v.L.Date(a.Last)), Text: text})
 	}
 	if unread > 0 && c.Assignee != v.Who.Person {
-		part.Top = append(part.Top, unreadPart(ui.Alert{Tone: ui.Warning, Title: v.T("roster.panel.unread", "Count", unread), Text: v.T("roster.panel.unread_text")},
+		part.Top = append(part.Top, ui.With(ui.Alert{Tone: ui.Warning, Title: v.T("roster.panel.unread", "Count", unread), Text: v.T("roster.panel.unread_text")},
 			ui.Post{Button: ui.Button{Text: v.T("roster.panel.read"), Variant: ui.Secondary}, To: pathAway + "/" + c.ID + "/last"}))
 	}
 	return part, nil
 }
-
-// together writes components one after the other.
-func together(parts ...templ.Component) templ.Component { return all(parts) }
 
 // done leads on to a page that says what was done: T("roster.said." + said).
 func (v *visit) done(path, said string) error { return v.Done(path, "roster.said."+said) }

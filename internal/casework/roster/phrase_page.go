@@ -23,7 +23,7 @@ func phrases(v *visit) error {
 	if err != nil {
 		return err
 	}
-	parts := []templ.Component{paragraph(v.T("roster.phrases.lead"))}
+	parts := []templ.Component{ui.P(v.T("roster.phrases.lead"))}
 	if v.MayAnywhere(access.MandateAppointUnit) {
 		parts = append(parts, ui.Button{Text: v.T("roster.phrases.new"), Href: pathPhrases + "/ny", Variant: ui.Secondary})
 	}
@@ -44,7 +44,7 @@ func phrases(v *visit) error {
 	for _, name := range pack.Variables() {
 		known.Rows = append(known.Rows, ui.Row{Cells: []ui.Cell{{Text: "{" + name + "}"}, {Text: v.T("roster.variable." + name)}}})
 	}
-	parts = append(parts, paragraph(v.T("roster.variables.lead")), known)
+	parts = append(parts, ui.P(v.T("roster.variables.lead")), known)
 	return ui.Render(v.W, v.R, http.StatusOK, readPage(ui.Read{Page: v.page(v.T("roster.phrases"), pathPhrases)}, v.tabs(pathPhrases), parts))
 }
 
@@ -214,7 +214,7 @@ func (v *visit) faultsOf(p Phrase) []fault {
 
 // example is how a text reads, with what each variable is in its place.
 func (v *visit) example(p Phrase) []templ.Component {
-	parts := []templ.Component{h2(v.T("roster.phrases.example"))}
+	parts := []templ.Component{ui.H2(v.T("roster.phrases.example"))}
 	for _, l := range i18n.Languages() {
 		text, _ := pack.FillWords(p.Text[l], func(name string) string { return "[" + v.T("roster.variable."+name) + "]" }, func(string) string { return "" })
 		parts = append(parts, letter(text))

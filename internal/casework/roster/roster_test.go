@@ -20,6 +20,7 @@ import (
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/casework/desk"
 	"dygnet/internal/casework/office"
+	"dygnet/internal/casework/office/officetest"
 	"dygnet/internal/casework/pack"
 	"dygnet/internal/casework/roster"
 	"dygnet/internal/kernel/access"
@@ -104,17 +105,9 @@ func open(t *testing.T, db *store.DB) *room {
 	}
 	t.Cleanup(func() { _ = vault.Close() })
 	site := &ui.Site{Name: both("Kommunen"), Contact: ui.Contact{Phone: "0555-10 00"}, Assets: assets}
-	actor := func(req *http.Request) (access.Actor, bool) {
-		p := identity.From(req.Context())
-		if p == nil || p.Kind != identity.Staff {
-			return access.Actor{}, false
-		}
-		return access.Resolve(r.Org.Directory(), p.PersonID, calendar.DateOf(r.Clock.Now()), int(p.LoA)), true
-	}
-	door := &office.Office{Organisation: r.Org, Clock: r.Clock, Actor: actor}
-	officers := desk.New(desk.Config{Site: site, Cases: r.Service, Types: r, Organisation: r.Org, Index: r.Index, Journal: r.Log, Vault: vault, DB: db, Clock: r.Clock, Sessions: r, Actor: actor,
+	door := officetest.Door(r.Org, r.Clock, site)
+	officers := desk.New(desk.Config{Cases: r.Service, Types: r, Bodies: r.Org, Index: r.Index, Journal: r.Log, Vault: vault, DB: db, Sessions: r,
 		Office: door, Panels: []desk.Panel{roster.NewModule(r.roster, nil)}, Places: []desk.Place{{Text: "roster.title", Path: roster.Path, For: access.CaseClaim}}, Roster: r.roster})
-	door.Frame = officers.Frame
 	mux := http.NewServeMux()
 	officers.Routes(mux)
 	roster.NewModule(r.roster, door).Routes(mux)

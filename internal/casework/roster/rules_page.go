@@ -23,7 +23,7 @@ func rules(v *visit) error {
 	if err != nil {
 		return err
 	}
-	parts := []templ.Component{paragraph(v.T("roster.rules.lead"))}
+	parts := []templ.Component{ui.P(v.T("roster.rules.lead"))}
 	t := ui.Table{ID: "regler", Caption: v.T("roster.rules"), Columns: []ui.Column{{Title: v.T("roster.rules.rule")}, {Title: v.T("roster.rules.when")}, {Title: v.T("roster.rules.to")}, {Title: v.T("roster.rules.times"), Number: true}}}
 	mine := access.Units(v.Who, access.CaseClaim)
 	for _, r := range v.Pack().Assignments {
@@ -34,7 +34,7 @@ func rules(v *visit) error {
 	if len(t.Rows) == 0 {
 		parts = append(parts, ui.Empty{Title: v.T("roster.rules.none"), Text: v.T("roster.rules.none_text")})
 	} else {
-		parts = append(parts, t, h2(v.T("roster.trial")), paragraph(v.T("roster.trial.lead", "Count", tried)), v.trials(trials))
+		parts = append(parts, t, ui.H2(v.T("roster.trial")), ui.P(v.T("roster.trial.lead", "Count", tried)), v.trials(trials))
 	}
 	return ui.Render(v.W, v.R, http.StatusOK, readPage(ui.Read{Page: v.page(v.T("roster.title"), Path)}, v.tabs(Path), parts))
 }

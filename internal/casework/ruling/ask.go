@@ -59,7 +59,7 @@ func (m *Module) Ask(v *office.Visit, view cases.OfficerView, typed url.Values, 
 	for _, f := range []string{"utan", "emot", "foredragande", "medverkande", "avvikande", "andrar", "regel", "nackdel"} {
 		open = open || fault(f) != "" || get(f) != ""
 	}
-	out = append(out, m.proposals(v, view), within(ui.Details{Summary: v.T("ruling.ask.more"), Open: open}, more...))
+	out = append(out, m.proposals(v, view), ui.With(ui.Details{Summary: v.T("ruling.ask.more"), Open: open}, more...))
 	return out, nil
 }
 
@@ -232,7 +232,7 @@ func (m *Module) proposals(v *office.Visit, view cases.OfficerView) templ.Compon
 	if len(facts) == 0 {
 		return templ.NopComponent
 	}
-	return within(ui.Details{Summary: v.T("ruling.ask.proposals")}, ui.Summary{Narrow: true, Facts: facts})
+	return ui.With(ui.Details{Summary: v.T("ruling.ask.proposals")}, ui.Summary{Narrow: true, Facts: facts})
 }
 
 func compact(parts ...string) []string {

@@ -115,7 +115,7 @@ func delegated(v *visit) error {
 		p.Empty = &ui.Empty{Title: v.T("ruling.list.none"), Text: v.T("ruling.list.none_text")}
 		return ui.Render(v.W, v.R, status, p)
 	}
-	p.Table = listForm(ui.Form{ID: "anmalan", Action: here}, append([]templ.Component{v.table(list)}, v.reportFields(&a)...))
+	p.Table = ui.With(ui.Form{ID: "anmalan", Action: here}, append([]templ.Component{v.table(list)}, v.reportFields(&a)...)...)
 	return ui.Render(v.W, v.R, status, p)
 }
 
@@ -145,7 +145,7 @@ func (v *visit) table(list []Delegated) ui.Table {
 // reportFields ask at which meeting the body was told of those that are ticked.
 func (v *visit) reportFields(a *asked) []templ.Component {
 	return []templ.Component{
-		h2(v.T("ruling.list.mark")), text(v.T("ruling.list.mark_lead")),
+		ui.H2(v.T("ruling.list.mark")), ui.P(v.T("ruling.list.mark_lead")),
 		a.day("sammantrade", v.T("ruling.list.meeting"), v.T("ruling.date_hint"), "", true),
 		ui.Input{Field: ui.Field{Name: "paragraf", Label: v.T("ruling.list.paragraph"), Optional: true, Error: a.faultOf("paragraf")}, Value: a.get("paragraf"), Width: 8, NoSpell: true},
 		ui.Button{Text: v.T("ruling.list.report"), Name: "gor", Value: "anmal"},

@@ -54,7 +54,7 @@ func read(v *visit) error {
 	p := ui.Read{Page: v.Page(v.T("ruling.doc.of", "Title", r.Title), "/arbete/inkorg", ui.Link{Text: r.Number, Href: casePath(r.Case)}, ui.Link{Text: r.Title, Href: pathOf(r)})}
 	p.Of, p.SV = r.Number, true
 	p.Lead = v.T("ruling.doc.lead", "Number", r.Number, "Day", v.L.Date(r.Day))
-	return ui.Render(v.W, v.R, 200, readPage(p, []templ.Component{frozen(article)}))
+	return ui.Render(v.W, v.R, 200, ui.With(p, frozen(article)))
 }
 
 // saved sends the document with its statement, as a file that proves itself.

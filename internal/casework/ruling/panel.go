@@ -32,7 +32,7 @@ func (m *Module) Panel(v *office.Visit, view cases.OfficerView) (desk.Part, erro
 		part.Side = append(part.Side, ui.Summary{Title: v.T("ruling.title"), Narrow: true, Facts: facts})
 		for _, a := range r.Appeals {
 			if a.State == Lodged || a.State == Accepted {
-				part.Top = append(part.Top, within(ui.Alert{Tone: ui.Warning, Title: v.T("ruling.appealed"), Text: v.T("ruling.todo." + string(a.State))}, ui.Links{{Text: v.T("ruling.next." + nextOf(r, a)), Href: pathOf(r) + "/overklagande/" + a.ID + "/" + nextOf(r, a)}}))
+				part.Top = append(part.Top, ui.With(ui.Alert{Tone: ui.Warning, Title: v.T("ruling.appealed"), Text: v.T("ruling.todo." + string(a.State))}, ui.Links{{Text: v.T("ruling.next." + nextOf(r, a)), Href: pathOf(r) + "/overklagande/" + a.ID + "/" + nextOf(r, a)}}))
 			}
 		}
 		if f.Wait == WaitServed && r.Appeal.Type == casetype.Administrative {
@@ -90,25 +90,25 @@ func show(v *visit) error {
 	if r.Appeal.Open() && r.Changed == "" {
 		p.Actions = append(p.Actions, ui.Button{Text: v.T("ruling.act.lodge_short"), Href: pathOf(r) + "/overklagande", Variant: ui.Secondary})
 	}
-	parts := []templ.Component{text(r.Words.Text)}
+	parts := []templ.Component{ui.P(r.Words.Text)}
 	if r.Words.Reasons != "" {
-		parts = append(parts, h2(v.T("ruling.doc.reasons")), v.linked(r.Words.Reasons))
+		parts = append(parts, ui.H2(v.T("ruling.doc.reasons")), v.linked(r.Words.Reasons))
 	}
 	if len(r.Words.Grounds) > 0 {
-		parts = append(parts, h2(v.T("ruling.doc.grounds")))
+		parts = append(parts, ui.H2(v.T("ruling.doc.grounds")))
 		for _, g := range r.Words.Grounds {
 			parts = append(parts, v.linked(g.Text))
 		}
 	}
 	parts = append(parts, v.partyTable(r, view)...)
 	parts = append(parts, v.appeals(r, view)...)
-	return ui.Render(v.W, v.R, 200, casePage(p, parts))
+	return ui.Render(v.W, v.R, 200, ui.With(p, parts...))
 }
 
 // linked is a text with its citations as links.
 func (v *visit) linked(words string) templ.Component {
 	if v.Law == nil {
-		return text(words)
+		return ui.P(words)
 	}
 	return v.Law.Linked(words)
 }
@@ -182,7 +182,7 @@ func (v *visit) partyTable(r *Record, view cases.OfficerView) []templ.Component 
 	if len(t.Rows) == 0 {
 		return nil
 	}
-	return []templ.Component{anchor("delgivning", v.T("ruling.service")), text(v.T("ruling.service_lead")), t}
+	return []templ.Component{anchor("delgivning", v.T("ruling.service")), ui.P(v.T("ruling.service_lead")), t}
 }
 
 func sentWords(v *visit, p Served) string {
@@ -200,7 +200,7 @@ func (v *visit) appeals(r *Record, view cases.OfficerView) []templ.Component {
 	if len(r.Appeals) == 0 {
 		return nil
 	}
-	out := []templ.Component{h2(v.T("ruling.appeals"))}
+	out := []templ.Component{ui.H2(v.T("ruling.appeals"))}
 	for _, a := range slices.Backward(r.Appeals) {
 		name := a.Name
 		if a.Party != NoParty && a.Party < len(view.Parties) {
@@ -227,7 +227,7 @@ func (v *visit) appeals(r *Record, view cases.OfficerView) []templ.Component {
 		if a.State != Dismissed && (a.State != StateRuled || a.FinalOn.IsZero()) {
 			facts = append(facts, ui.Fact{Name: v.T("ruling.appeal.next"), Body: ui.Links{{Text: v.T("ruling.next." + next), Href: pathOf(r) + "/overklagande/" + a.ID + "/" + next}}})
 		}
-		out = append(out, ui.Summary{Facts: facts}, within(ui.Details{Summary: v.T("ruling.appeal.text")}, text(a.Text)))
+		out = append(out, ui.Summary{Facts: facts}, ui.With(ui.Details{Summary: v.T("ruling.appeal.text")}, ui.P(a.Text)))
 	}
 	return out
 }

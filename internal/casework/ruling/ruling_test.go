@@ -19,7 +19,7 @@ import (
 	"dygnet/internal/casework/cases"
 	"dygnet/internal/casework/cases/casestest"
 	"dygnet/internal/casework/casetype"
-	"dygnet/internal/casework/office"
+	"dygnet/internal/casework/office/officetest"
 	"dygnet/internal/casework/ruling"
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/bodies"
@@ -100,17 +100,7 @@ func (r *room) serve(t *testing.T, texts *i18n.Catalogue) {
 		return // the pages are tested where the assets are built
 	}
 	site := &ui.Site{Name: text("Kommunen"), Assets: assets}
-	r.Office = &office.Office{Organisation: r.Org, Clock: r.Clock,
-		Actor: func(req *http.Request) (access.Actor, bool) {
-			p := identity.From(req.Context())
-			if p == nil {
-				return access.Actor{}, false
-			}
-			return access.Resolve(r.Org.Directory(), p.PersonID, calendar.DateOf(r.Clock.Now()), int(p.LoA)), true
-		},
-		Frame: func(_ http.ResponseWriter, req *http.Request, title, _ string) ui.Page {
-			return ui.Page{Site: site, Title: title, Path: req.URL.RequestURI(), Dense: true}
-		}}
+	r.Office = officetest.Door(r.Org, r.Clock, site)
 	mux := http.NewServeMux()
 	r.Routes(mux)
 	server := httptest.NewServer(web.Chain(web.Routes(mux), web.Language(texts),

@@ -15,6 +15,7 @@ import (
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/casework/measure"
 	"dygnet/internal/casework/office"
+	"dygnet/internal/casework/office/officetest"
 	"dygnet/internal/casework/statistics"
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/calendar"
@@ -59,17 +60,7 @@ func open(t *testing.T, db *store.DB) *room {
 		t.Skipf("the assets are not built: %v", err)
 	}
 	site := &ui.Site{Name: i18n.Text{i18n.SV: "Kommunen", i18n.EN: "The town"}, Assets: assets}
-	door := &office.Office{Organisation: r.Org, Clock: r.Clock,
-		Actor: func(req *http.Request) (access.Actor, bool) {
-			p := identity.From(req.Context())
-			if p == nil || p.Kind != identity.Staff {
-				return access.Actor{}, false
-			}
-			return access.Resolve(r.Org.Directory(), p.PersonID, r.As("anna").On, int(p.LoA)), true
-		},
-		Frame: func(_ http.ResponseWriter, req *http.Request, title, _ string) ui.Page {
-			return ui.Page{Site: site, Title: title, Path: req.URL.RequestURI(), Dense: true}
-		}}
+	door := officetest.Door(r.Org, r.Clock, site)
 	mux := http.NewServeMux()
 	(&statistics.Module{Office: door, Figures: r.measure, Types: types{r.World}}).Routes(mux)
 	texts := i18ntest.Complete(t, statistics.Texts, office.Texts, ui.Texts, web.Texts, access.Texts)

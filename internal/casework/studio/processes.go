@@ -57,10 +57,10 @@ func processes(v *visit) error {
 	parts := []templ.Component{v.coverage(all), v.trend(history, chosen)}
 	for _, d := range all {
 		if chosen == "" || d == chosen {
-			parts = append(parts, h2(v.Unit(d)), v.processTable(d))
+			parts = append(parts, ui.H2(v.Unit(d)), v.processTable(d))
 		}
 	}
-	page.Table = together(parts)
+	page.Table = ui.Together(parts...)
 	return ui.Render(v.W, v.R, http.StatusOK, page)
 }
 

@@ -43,7 +43,7 @@ func service(v *visit) error {
 	}
 	parts = append(parts, v.channels(f)...)
 	parts = append(parts, v.versions(ct)...)
-	return ui.Render(v.W, v.R, http.StatusOK, casePage(page, parts))
+	return ui.Render(v.W, v.R, http.StatusOK, ui.With(page, parts...))
 }
 
 func previewPath(ct *casetype.CaseType) string {
@@ -101,7 +101,7 @@ func (v *visit) toDo(ct *casetype.CaseType) ([]templ.Component, error) {
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	return []templ.Component{h2(v.T("studio.improvement.title")), t}, nil
+	return []templ.Component{ui.H2(v.T("studio.improvement.title")), t}, nil
 }
 
 // about says which figure was below which target.
@@ -144,11 +144,11 @@ func (v *visit) use(ct *casetype.CaseType) ([]templ.Component, error) {
 	if err != nil {
 		return nil, err
 	}
-	parts := []templ.Component{h2(v.T("studio.funnel.title"))}
+	parts := []templ.Component{ui.H2(v.T("studio.funnel.title"))}
 	if f.Begun+f.Whole+len(f.Faults) == 0 {
-		return append(parts, text(v.T("studio.funnel.none", "Days", strconv.Itoa(funnelDays)))), nil
+		return append(parts, ui.P(v.T("studio.funnel.none", "Days", strconv.Itoa(funnelDays)))), nil
 	}
-	parts = append(parts, text(v.T("studio.funnel.lead", "Days", strconv.Itoa(funnelDays), "Begun", strconv.Itoa(f.Begun), "Sent", strconv.Itoa(f.Sent), "Saved", strconv.Itoa(f.Saved), "Whole", strconv.Itoa(f.Whole))))
+	parts = append(parts, ui.P(v.T("studio.funnel.lead", "Days", strconv.Itoa(funnelDays), "Begun", strconv.Itoa(f.Begun), "Sent", strconv.Itoa(f.Sent), "Saved", strconv.Itoa(f.Saved), "Whole", strconv.Itoa(f.Whole))))
 	c := ui.Chart{Title: v.T("studio.funnel.caption")}
 	t := ui.Table{ID: "tratt-tabell", Caption: v.T("studio.funnel.caption"), Columns: []ui.Column{{Title: v.T("studio.funnel.step")}, {Title: v.T("studio.funnel.reached"), Number: true},
 		{Title: v.T("studio.funnel.passed"), Number: true}, {Title: v.T("studio.column.dropped"), Number: true}}}
@@ -208,9 +208,9 @@ func (v *visit) opinions(ct *casetype.CaseType) ([]templ.Component, error) {
 	if err != nil {
 		return nil, err
 	}
-	parts := []templ.Component{h2(v.T("studio.opinions"))}
+	parts := []templ.Component{ui.H2(v.T("studio.opinions"))}
 	if len(latest) == 0 {
-		return append(parts, text(v.T("studio.opinions.none"))), nil
+		return append(parts, ui.P(v.T("studio.opinions.none"))), nil
 	}
 	c := ui.Chart{Title: v.T("studio.opinions.caption")}
 	t := ui.Table{ID: "omdomen-tabell", Caption: v.T("studio.opinions.caption"), Columns: []ui.Column{{Title: v.T("studio.opinions.score")}, {Title: v.T("studio.opinions.count"), Number: true}}}
@@ -247,7 +247,7 @@ func (v *visit) channels(f measure.Figures) []templ.Component {
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	return []templ.Component{h2(v.T("studio.ways.title")), t}
+	return []templ.Component{ui.H2(v.T("studio.ways.title")), t}
 }
 
 // versions are the versions there are, newest first, drafts before.
@@ -274,5 +274,5 @@ func (v *visit) versions(ct *casetype.CaseType) []templ.Component {
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: strconv.Itoa(p.Version)}, {Body: tag}, {Text: p.ValidFrom.String()}, {Text: v.L.DateTime(p.PublishedAt)}, {Body: links}}})
 	}
-	return []templ.Component{h2(v.T("studio.versions")), t}
+	return []templ.Component{ui.H2(v.T("studio.versions")), t}
 }

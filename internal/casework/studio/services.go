@@ -103,7 +103,7 @@ func (v *visit) row(ct *casetype.CaseType, state ui.Tag, improvements int, level
 	row := ui.Row{Cells: []ui.Cell{{Text: ct.Title.In(v.Lang()), Href: servicePath(ct.ID)}, {Body: state}, {Text: strconv.Itoa(ct.Version)}}}
 	if improvements > 0 {
 		row.Mark = ui.Warning
-		row.Cells[1].Body = together([]templ.Component{state, ui.Tag{Text: v.T("studio.improvements", "Count", improvements), Tone: ui.Warning}})
+		row.Cells[1].Body = ui.Together(state, ui.Tag{Text: v.T("studio.improvements", "Count", improvements), Tone: ui.Warning})
 	}
 	next := v.T("studio.no_next")
 	if n := v.next(v.Types.Versions(ct.ID)); n != nil {

@@ -17,7 +17,7 @@ import (
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/casework/catalogue"
 	"dygnet/internal/casework/measure"
-	"dygnet/internal/casework/office"
+	"dygnet/internal/casework/office/officetest"
 	"dygnet/internal/casework/pack"
 	"dygnet/internal/casework/studio"
 	"dygnet/internal/kernel/access"
@@ -91,17 +91,7 @@ func open(t *testing.T, db *store.DB) *room {
 	if err != nil {
 		t.Fatal(err)
 	}
-	door := &office.Office{Organisation: r.Org, Clock: r.Clock,
-		Actor: func(req *http.Request) (access.Actor, bool) {
-			p := identity.From(req.Context())
-			if p == nil || p.Kind != identity.Staff {
-				return access.Actor{}, false
-			}
-			return access.Resolve(r.Org.Directory(), p.PersonID, r.As("anna").On, int(p.LoA)), true
-		},
-		Frame: func(_ http.ResponseWriter, req *http.Request, title, _ string) ui.Page {
-			return ui.Page{Site: site, Title: title, Path: req.URL.RequestURI(), Dense: true}
-		}}
+	door := officetest.Door(r.Org, r.Clock, site)
 	m := studio.New(studio.Config{Office: door, Types: r.types, Measure: r.measure, Folder: r.folder, Pack: func() *pack.Pack { return whole }})
 	mux := http.NewServeMux()
 	m.Routes(mux)

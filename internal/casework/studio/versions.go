@@ -31,17 +31,17 @@ func examples(v *visit) error {
 		parts = append(parts, ui.Alert{Tone: ui.Warning, Text: v.T("studio.examples.other")}, v.problems("ovrigt", other))
 	}
 	if len(tested) == 0 {
-		parts = append(parts, text(v.T("studio.examples.none")))
+		parts = append(parts, ui.P(v.T("studio.examples.none")))
 	}
 	for n, t := range tested {
-		parts = append(parts, h2(v.T("studio.examples.file", "File", t.File, "Version", strconv.Itoa(t.Version))))
+		parts = append(parts, ui.H2(v.T("studio.examples.file", "File", t.File, "Version", strconv.Itoa(t.Version))))
 		if len(t.Problems) > 0 {
 			parts = append(parts, ui.Alert{Tone: ui.Danger, Text: v.T("studio.examples.broken")}, v.problems("fel-"+strconv.Itoa(n), t.Problems))
 			continue
 		}
 		parts = append(parts, v.ran("prov-"+strconv.Itoa(n), t))
 	}
-	return ui.Render(v.W, v.R, http.StatusOK, readPage(page, parts))
+	return ui.Render(v.W, v.R, http.StatusOK, ui.With(page, parts...))
 }
 
 func (v *visit) ran(id string, t pack.Tested) ui.Table {
@@ -211,7 +211,7 @@ func (v *visit) showPublishing(status int, notice *ui.Alert) error {
 	} else if n, err := strconv.Atoi(v.R.URL.Query().Get("klart")); err == nil {
 		page.Notice = &ui.Alert{Tone: ui.Success, Text: v.T("studio.publish.done", "Count", n), Live: true}
 	}
-	return ui.Render(v.W, v.R, status, readPage(page, v.comingParts(c)))
+	return ui.Render(v.W, v.R, status, ui.With(page, v.comingParts(c)...))
 }
 
 func (v *visit) comingParts(c coming) []templ.Component {
@@ -238,23 +238,23 @@ func (v *visit) comingParts(c coming) []templ.Component {
 		}
 		parts = append(parts, ui.Post{To: pathPublish, Button: b})
 	} else {
-		parts = append(parts, text(v.T("studio.publish.nothing")))
+		parts = append(parts, ui.P(v.T("studio.publish.nothing")))
 	}
 	if len(c.refused) > 0 {
-		parts = append(parts, h2(v.T("studio.publish.not")), lines(c.refused))
+		parts = append(parts, ui.H2(v.T("studio.publish.not")), ui.Plain(c.refused))
 	}
 	if len(c.pack.Broken) > 0 {
-		parts = append(parts, h2(v.T("studio.publish.broken")), text(v.T("studio.publish.broken_text")), v.problems("fel", c.pack.Broken))
+		parts = append(parts, ui.H2(v.T("studio.publish.broken")), ui.P(v.T("studio.publish.broken_text")), v.problems("fel", c.pack.Broken))
 	}
 	if len(c.absent) > 0 {
-		parts = append(parts, h2(v.T("studio.publish.absent")), text(v.T("studio.publish.absent_text")), lines(c.absent))
+		parts = append(parts, ui.H2(v.T("studio.publish.absent")), ui.P(v.T("studio.publish.absent_text")), ui.Plain(c.absent))
 	}
 	if drafts := c.pack.Drafts(); len(drafts) > 0 {
 		var names []string
 		for _, ct := range drafts {
 			names = append(names, v.T("studio.publish.draft", "Service", ct.Title.In(v.Lang()), "Version", strconv.Itoa(ct.Version)))
 		}
-		parts = append(parts, h2(v.T("studio.publish.drafts")), text(v.T("studio.publish.drafts_text")), lines(names))
+		parts = append(parts, ui.H2(v.T("studio.publish.drafts")), ui.P(v.T("studio.publish.drafts_text")), ui.Plain(names))
 	}
 	return parts
 }
@@ -263,7 +263,7 @@ func (v *visit) comingParts(c coming) []templ.Component {
 func (v *visit) diffLink(ct *casetype.CaseType) templ.Component {
 	list := v.Types.Versions(ct.ID)
 	if len(list) == 0 || ct.State == casetype.Retired || !v.may(access.ServiceRead, ct).Allowed {
-		return text("–")
+		return ui.P("–")
 	}
 	n := strconv.Itoa(list[len(list)-1].Version)
 	return ui.Links{{Text: v.T("studio.diff.from", "Version", n), Href: servicePath(ct.ID) + "/skillnad?fran=" + n + "&till=mapp-" + strconv.Itoa(ct.Version)}}

@@ -109,7 +109,7 @@ func (v *visit) aboutRound(status int, f *form) error {
 	crumb := ui.Link{Text: view.Case.Number, Href: casePath(view.Case.ID)}
 	body := []templ.Component{v.roundFacts(view, x), v.votes(x)}
 	if x.Text != "" {
-		body = append(body, h2(v.T("task.field.proposal")), said(strings.Split(x.Text, "\n")))
+		body = append(body, ui.H2(v.T("task.field.proposal")), said(strings.Split(x.Text, "\n")))
 	}
 	if x.State == Deciding && view.Right(v.Who, access.CaseStatus).Allowed {
 		links := ui.Links{{Text: v.T("task.title.take_back"), Href: here + "/aterkalla"}}
@@ -123,7 +123,7 @@ func (v *visit) aboutRound(status int, f *form) error {
 		if len(f.faults) > 0 {
 			p.Notice = &ui.Alert{Tone: ui.Warning, Text: f.faults[0].Message, Live: true}
 		}
-		return ui.Render(v.W, v.R, status, readPage(p, body))
+		return ui.Render(v.W, v.R, status, ui.With(p, body...))
 	}
 	q := ui.Question{Page: v.Page(x.Title, "", crumb), Back: crumb.Href, Caption: view.Case.Number, Lead: v.T("task.lead.vote"), Button: v.T("task.button.vote"),
 		Form: ui.Form{Action: here, Unsaved: true, Hidden: []ui.Hidden{{Name: "underlag", Value: x.Hash}}}}

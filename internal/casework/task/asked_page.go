@@ -60,9 +60,9 @@ func (s Sight) letter(l *i18n.Localizer, here string) []templ.Component {
 			links = append(links, ui.Link{Text: f.Name, Href: here + "/filer/" + strconv.Itoa(f.N)})
 		}
 	}
-	out := []templ.Component{facts, h2(l.T("task.field.words")), said(strings.Split(s.Words, "\n"))}
+	out := []templ.Component{facts, ui.H2(l.T("task.field.words")), said(strings.Split(s.Words, "\n"))}
 	if len(links) > 0 {
-		out = append(out, h2(l.T("task.field.sent_files")), links)
+		out = append(out, ui.H2(l.T("task.field.sent_files")), links)
 	}
 	return out
 }
@@ -89,7 +89,7 @@ func (v *visit) asking(status int, f *form) error {
 	title := v.T("task.opinion_on", "Number", s.Number)
 	crumb := ui.Link{Text: v.T("task.title"), Href: Path + "?vy=" + Opinions.slug()}
 	if s.State == Answered {
-		return ui.Render(v.W, v.R, status, readPage(ui.Read{Page: v.Page(title, Path, crumb)}, append(s.answered(v.L), s.letter(v.L, here)...)))
+		return ui.Render(v.W, v.R, status, ui.With(ui.Read{Page: v.Page(title, Path, crumb)}, append(s.answered(v.L), s.letter(v.L, here)...)...))
 	}
 	q := ui.Question{Page: v.Page(title, Path, crumb), Back: crumb.Href, Lead: v.T("task.lead.asked"), Button: v.T("task.button.answer"),
 		Form: ui.Form{Action: here, Upload: true, Unsaved: true}, Fields: append(s.letter(v.L, here), opinionFields(v.L, f)...)}
@@ -207,7 +207,7 @@ func (m *Pages) showLink(w http.ResponseWriter, r *http.Request, status int, s S
 	here := LinkPath(r.PathValue("link"))
 	title := l.T("task.opinion_on", "Number", s.Number)
 	if s.State == Answered {
-		return ui.Render(w, r, status, readPage(ui.Read{Page: m.Public(r, title)}, append(s.answered(l), s.letter(l, here)...)))
+		return ui.Render(w, r, status, ui.With(ui.Read{Page: m.Public(r, title)}, append(s.answered(l), s.letter(l, here)...)...))
 	}
 	q := ui.Question{Page: m.Public(r, title), Lead: l.T("task.lead.by_link", "Name", s.Name), Button: l.T("task.button.answer"), Form: ui.Form{Action: here, Upload: true, Unsaved: true},
 		Fields: append(s.letter(l, here), opinionFields(l, f)...)}

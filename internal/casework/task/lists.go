@@ -79,7 +79,7 @@ func (v *visit) rows(view View, rows []Row) ui.Table {
 		row := ui.Row{Cells: []ui.Cell{{Text: what, Href: v.open(view, r)}, {Text: subject}, {Text: v.whom(r.To)}, {Text: v.Person(r.By)}, {Text: due}}}
 		if len(tags) > 0 {
 			row.Mark = ui.Warning
-			row.Cells[4] = ui.Cell{Body: together([]templ.Component{ui.Tag{Text: due + ", " + v.T("task.late"), Tone: ui.Warning}})}
+			row.Cells[4] = ui.Cell{Body: ui.Together(ui.Tag{Text: due + ", " + v.T("task.late"), Tone: ui.Warning})}
 		}
 		t.Rows = append(t.Rows, row)
 	}

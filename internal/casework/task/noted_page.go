@@ -40,7 +40,7 @@ func (v *visit) noted(status int, view cases.OfficerView, f *form) error {
 		Button: v.T("task.button.noted"), Form: ui.Form{Action: here + pathNoted, Unsaved: true}}
 	q.Of, q.Errors = view.Case.Number, f.faults
 	if st := view.Status; len(st.Checklist) > 0 {
-		q.Fields = append(q.Fields, h2(v.T("task.checklist", "Status", st.Title.In(v.Lang()))))
+		q.Fields = append(q.Fields, ui.H2(v.T("task.checklist", "Status", st.Title.In(v.Lang()))))
 		for _, item := range st.Checklist {
 			mark, ticked := n.Ticks[st.Key][item.Key]
 			field := f.field(fieldItem+item.Key, item.Text.In(v.Lang()), item.Help.In(v.Lang()))
@@ -56,13 +56,13 @@ func (v *visit) noted(status int, view cases.OfficerView, f *form) error {
 		}
 	}
 	if len(view.Type.Properties) > 0 {
-		q.Fields = append(q.Fields, h2(v.T("task.properties")))
+		q.Fields = append(q.Fields, ui.H2(v.T("task.properties")))
 	}
 	for i := range view.Type.Properties {
 		q.Fields = append(q.Fields, v.propertyField(f, &view.Type.Properties[i], n.Values))
 	}
 	if len(readable(view)) > 0 && len(view.Type.Documents) > 0 {
-		q.Fields = append(q.Fields, h2(v.T("task.kinds")))
+		q.Fields = append(q.Fields, ui.H2(v.T("task.kinds")))
 		for _, d := range readable(view) {
 			q.Fields = append(q.Fields, v.kindField(f, view.Type, d, n.Kinds[d.N]))
 		}

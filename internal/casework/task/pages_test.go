@@ -16,6 +16,7 @@ import (
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/casework/desk"
 	"dygnet/internal/casework/office"
+	"dygnet/internal/casework/office/officetest"
 	"dygnet/internal/casework/task"
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/i18n"
@@ -50,17 +51,7 @@ func serve(t *testing.T, w *town) *site {
 		t.Skipf("the assets are not built: %v", err)
 	}
 	house := &ui.Site{Name: i18n.Text{i18n.SV: "Kommunen", i18n.EN: "The town"}, Contact: ui.Contact{Phone: "0555-10 00"}, Assets: assets}
-	door := &office.Office{Organisation: w.Org, Clock: w.Clock,
-		Actor: func(req *http.Request) (access.Actor, bool) {
-			p := identity.From(req.Context())
-			if p == nil || p.Kind != identity.Staff {
-				return access.Actor{}, false
-			}
-			return access.Resolve(w.Org.Directory(), p.PersonID, w.As("anna").On, int(p.LoA)), true
-		},
-		Frame: func(_ http.ResponseWriter, req *http.Request, title, _ string) ui.Page {
-			return ui.Page{Site: house, Title: title, Path: req.URL.RequestURI(), Dense: true}
-		}}
+	door := officetest.Door(w.Org, w.Clock, house)
 	pages := &task.Pages{Service: w.task, Office: door, Base: "https://kommunen.example",
 		Public: func(r *http.Request, title string) ui.Page {
 			return ui.Page{Site: house, Title: title, Path: r.URL.RequestURI(), NoIndex: true}
@@ -68,8 +59,8 @@ func serve(t *testing.T, w *town) *site {
 		Limiter: web.NewLimiter(web.LimiterOptions{Every: 1, Burst: 100, Clock: w.Clock})}
 	mux := http.NewServeMux()
 	pages.Routes(mux)
-	desk.New(desk.Config{Site: house, Cases: w.World.Service, Types: w, Organisation: w.Org, Index: w.Index, Journal: w.Log, Vault: w.vault, DB: w.DB, Clock: w.Clock,
-		Sessions: sessions{}, Actor: door.Actor, Office: door, Panels: []desk.Panel{pages}}).Routes(mux)
+	desk.New(desk.Config{Cases: w.World.Service, Types: w, Bodies: w.Org, Index: w.Index, Journal: w.Log, Vault: w.vault, DB: w.DB,
+		Sessions: sessions{}, Office: door, Panels: []desk.Panel{pages}}).Routes(mux)
 	mux.Handle("GET "+panelPath+"{id}", door.Staff(access.CaseRead, func(v *office.Visit) error {
 		view, err := w.View(v.Ctx(), v.Who, v.R.PathValue("id"))
 		if err != nil {

@@ -42,7 +42,7 @@ func (m *Pages) Panel(visitor *office.Visit, view cases.OfficerView) (desk.Part,
 		list  []item
 	}{{v.T("task.panel.tasks"), tasks}, {v.T("task.panel.remisser"), remisser}, {v.T("task.panel.rounds"), rounds}} {
 		if len(group.list) > 0 {
-			part.Main = append(part.Main, h2(group.title), items(group.list))
+			part.Main = append(part.Main, ui.H2(group.title), items(group.list))
 		}
 	}
 	v.acts(&part, view, ticked)

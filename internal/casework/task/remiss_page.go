@@ -184,9 +184,9 @@ func showRemiss(v *visit) error {
 	var out []templ.Component
 	out = append(out, v.remissFacts(r, view))
 	if r.State == Answered {
-		out = append(out, h2(v.T("task.field.answer")), said(strings.Split(r.Answer, "\n")))
+		out = append(out, ui.H2(v.T("task.field.answer")), said(strings.Split(r.Answer, "\n")))
 	}
-	out = append(out, h2(v.T("task.field.words")), said(strings.Split(r.Words, "\n")))
+	out = append(out, ui.H2(v.T("task.field.words")), said(strings.Split(r.Words, "\n")))
 	if r.State == Sent {
 		at := here + pathRemiss + "/" + r.ID
 		var links ui.Links
@@ -200,13 +200,13 @@ func showRemiss(v *visit) error {
 		}
 		out = append(out, links)
 	}
-	return ui.Render(v.W, v.R, http.StatusOK, readPage(p, out))
+	return ui.Render(v.W, v.R, http.StatusOK, ui.With(p, out...))
 }
 
 // remissFacts are those of an opinion for those who have the case.
 func (v *visit) remissFacts(r Remiss, view cases.OfficerView) ui.Summary {
 	due, tags := v.L.Date(r.Due), v.late(r)
-	s := ui.Summary{Facts: []ui.Fact{{Name: v.T("task.field.state"), Body: together(append([]templ.Component{ui.Tag{Text: v.T("task.remiss." + string(r.State)), Tone: ui.Info}}, tags...))},
+	s := ui.Summary{Facts: []ui.Fact{{Name: v.T("task.field.state"), Body: ui.Together(append([]templ.Component{ui.Tag{Text: v.T("task.remiss." + string(r.State)), Tone: ui.Info}}, tags...)...)},
 		{Name: v.T("task.column.due"), Value: due}, {Name: v.T("task.column.by"), Value: v.Person(r.By) + ", " + v.L.DateTime(r.SentAt)}}}
 	if r.Law != "" {
 		s.Facts = append(s.Facts, ui.Fact{Name: v.T("task.field.law"), Value: r.Law})

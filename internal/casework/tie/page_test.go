@@ -15,6 +15,7 @@ import (
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/casework/desk"
 	"dygnet/internal/casework/office"
+	"dygnet/internal/casework/office/officetest"
 	"dygnet/internal/casework/tie"
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/i18n/i18ntest"
@@ -36,18 +37,10 @@ func (r *room) serve(t *testing.T) string {
 	texts := i18ntest.Complete(t, tie.Texts, desk.Texts, office.Texts, ui.Texts, web.Texts, access.Texts, casetype.Texts, identity.Texts)
 	i18ntest.Strict(t, texts)
 	site := &ui.Site{Name: text("Kommunen"), Contact: ui.Contact{Phone: "0555-10 00"}}
-	actor := func(req *http.Request) (access.Actor, bool) {
-		p := identity.From(req.Context())
-		if p == nil || p.Kind != identity.Staff {
-			return access.Actor{}, false
-		}
-		return access.Resolve(r.Org.Directory(), p.PersonID, r.As("anna").On, int(p.LoA)), true
-	}
-	door := &office.Office{Organisation: r.Org, Clock: r.Clock, Actor: actor}
+	door := officetest.Door(r.Org, r.Clock, site)
 	m := tie.NewModule(r.ties, door)
-	d := desk.New(desk.Config{Site: site, Cases: r.Service, Types: *r.types, Organisation: r.Org, Index: r.Index, Journal: r.Log, Vault: r.vault, DB: r.DB, Clock: r.Clock,
-		Sessions: sessions{}, Actor: actor, Office: door, Panels: []desk.Panel{m}})
-	door.Frame = d.Frame
+	d := desk.New(desk.Config{Cases: r.Service, Types: *r.types, Bodies: r.Org, Index: r.Index, Journal: r.Log, Vault: r.vault, DB: r.DB,
+		Sessions: sessions{}, Office: door, Panels: []desk.Panel{m}})
 	mux := http.NewServeMux()
 	d.Routes(mux)
 	m.Routes(mux)

@@ -111,7 +111,7 @@ func similar(v *visit) error {
 	p := ui.Read{Page: v.Page(v.T("tie.title.liknande"), "/arbete/inkorg", ui.Link{Text: v.view.Case.Number, Href: v.here()}), Lead: v.T("tie.similar.lead")}
 	p.Of, p.Path = v.view.Case.Number, v.here()+"/liknande"
 	if len(list) == 0 {
-		return ui.Render(v.W, v.R, http.StatusOK, readPage(p, []templ.Component{ui.Empty{Title: v.T("tie.similar.none"), Text: v.T("tie.similar.none_text")}}))
+		return ui.Render(v.W, v.R, http.StatusOK, ui.With(p, ui.Empty{Title: v.T("tie.similar.none"), Text: v.T("tie.similar.none_text")}))
 	}
 	s := ui.Summary{}
 	for _, like := range list {
@@ -122,7 +122,7 @@ func similar(v *visit) error {
 		t := tied{c: *like.Case}
 		s.Facts = append(s.Facts, ui.Fact{Name: like.Case.Number, Body: linked(v.named(v.Visit, t), casePath(like.Case.ID), v.why(like), acts)})
 	}
-	return ui.Render(v.W, v.R, http.StatusOK, readPage(p, []templ.Component{s}))
+	return ui.Render(v.W, v.R, http.StatusOK, ui.With(p, s))
 }
 
 // why says in words what makes a case like another.

@@ -48,7 +48,7 @@ func Strict(t testing.TB, c *i18n.Catalogue) {
 
 // call finds the texts that code asks for by a literal key. A key made from data is written T("status." + code): its literal part
 // ends with a dot and stands for every key that begins so.
-var call = regexp.MustCompile(`\bT\((?:ctx, ?)?"([^"]+)"`)
+var call = regexp.MustCompile(`(?:\bT\((?:ctx, ?)?|\bDone\([^"\n]*, ?|office\.Said\{Key: )"([^"]+)"`)
 
 // Used reads the .go and .templ files under dir (tests and generated code apart) and fails the test on a literal key the catalogue
 // lacks, and on a key of the catalogue beginning with prefix that no code asks for.
