@@ -82,7 +82,7 @@ func (v *visit) showRequest(status int, faults []ui.FieldError) error {
 	}
 	var parts []templ.Component
 	if !kept.Review.IsZero() {
-		parts = append(parts, ui.With(ui.Alert{Tone: ui.Warning, Title: v.T("disclosure.review_asked"), Text: v.T("disclosure.review_text")}, 
+		parts = append(parts, ui.With(ui.Alert{Tone: ui.Warning, Title: v.T("disclosure.review_asked"), Text: v.T("disclosure.review_text")},
 			ui.Links{{Text: v.T("disclosure.decide"), Href: "/arbete/arenden/" + c.ID + "/beslut"}}))
 	}
 	parts = append(parts, ui.Summary{Facts: facts}, ui.Links{{Text: v.T("disclosure.open_case"), Href: "/arbete/arenden/" + c.ID}})
@@ -154,7 +154,7 @@ func (v *visit) outcome(o Outcome) string {
 // chooser is the form that finds documents by the number of their case.
 func (v *visit) chooser(caseID string, faults []ui.FieldError) ([]templ.Component, error) {
 	nr := strings.TrimSpace(v.R.URL.Query().Get("nr"))
-	parts := []templ.Component{ui.H2(v.T("disclosure.find")), ui.With(ui.Form{Action: requestPath(caseID), Get: true},  ui.Together(ui.Input{Field: ui.Field{Name: "nr", Label: v.T("disclosure.find_number"), Hint: v.T("disclosure.find_hint")}, Value: nr, Width: 20, NoSpell: true},
+	parts := []templ.Component{ui.H2(v.T("disclosure.find")), ui.With(ui.Form{Action: requestPath(caseID), Get: true}, ui.Together(ui.Input{Field: ui.Field{Name: "nr", Label: v.T("disclosure.find_number"), Hint: v.T("disclosure.find_hint")}, Value: nr, Width: 20, NoSpell: true},
 		ui.Button{Text: v.T("disclosure.find_button"), Variant: ui.Secondary}))}
 	if nr == "" {
 		return parts, nil
@@ -166,7 +166,7 @@ func (v *visit) chooser(caseID string, faults []ui.FieldError) ([]templ.Componen
 	}
 	switch {
 	case errors.Is(err, store.ErrNotFound): // the same whether there is no such case or it is another unit's to know of
-		return append(parts, ui.With(ui.Alert{Tone: ui.Warning, Title: v.T("disclosure.not_found"), Text: v.T("disclosure.not_found_text")}, 
+		return append(parts, ui.With(ui.Alert{Tone: ui.Warning, Title: v.T("disclosure.not_found"), Text: v.T("disclosure.not_found_text")},
 			ui.Links{{Text: v.T("disclosure.hand_over"), Href: "/arbete/arenden/" + caseID + "/lamna-over"}})), nil
 	case err != nil:
 		return nil, err
@@ -181,7 +181,7 @@ func (v *visit) chooser(caseID string, faults []ui.FieldError) ([]templ.Componen
 		}
 		boxes.Options = append(boxes.Options, ui.Option{Value: f.Kind + ":" + number(f.N), Label: v.named(f), Hint: hint})
 	}
-	return append(parts, ui.With(ui.Form{Action: requestPath(caseID) + "/valj", Hidden: []ui.Hidden{{Name: "fran", Value: id}, {Name: "nr", Value: nr}}}, 
+	return append(parts, ui.With(ui.Form{Action: requestPath(caseID) + "/valj", Hidden: []ui.Hidden{{Name: "fran", Value: id}, {Name: "nr", Value: nr}}},
 		ui.Together(boxes, ui.Button{Text: v.T("disclosure.choose_button"), Variant: ui.Secondary}))), nil
 }
 
