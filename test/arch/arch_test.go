@@ -24,7 +24,7 @@ const module = "dygnet/"
 
 // The kernel, lowest first, as in docs/architecture.md: each may import those before it.
 var kernel = []string{
-	"calendar", "money", "geo", "civic", "yaml", "i18n", "store", "journal", "jobs", "documents", "search", "backup",
+	"calendar", "money", "geo", "civic", "yaml", "wording", "i18n", "store", "journal", "jobs", "documents", "search", "backup",
 	"statute", "compliance", "bodies", "deviation", "access", "identity", "paper", "config", "ui", "web",
 }
 

@@ -139,7 +139,7 @@ func (v *official) show(status int, typed, fault string) error {
 	what := v.provision(b, c)
 	top := []templ.Component{
 		ui.Summary{Facts: []ui.Fact{{Name: v.T("law.changes.service"), Value: v.service(c)}, {Name: v.T("law.changes.since"), Value: v.L.Date(calendar.DateOf(c.At))}}},
-		ui.H2(v.T("law.diff")), diffText(diff(c.Old, c.New), v.T("law.diff.gone"), v.T("law.diff.new")),
+		ui.H2(v.T("law.diff")), ui.Difference{Old: c.Old, New: c.New, Gone: v.T("law.diff.gone"), Come: v.T("law.diff.new")},
 		ui.Links{{Text: v.T("law.diff.read"), Href: hrefOf(statute.Cite(c.SFS, c.Chapter, c.Section))}},
 	}
 	page := v.Page(what, PathChanges, ui.Link{Text: v.T("law.changes.title"), Href: PathChanges})

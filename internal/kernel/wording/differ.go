@@ -1,9 +1,9 @@
-package lawbook
+package wording
 
 import "strings"
 
-// piece is a run of words of two texts compared: in both, or only in the old or the new one.
-type piece struct {
+// Piece is a run of words of two texts compared: in both, or only in the old or the new one.
+type Piece struct {
 	Text string
 	Old  bool
 	New  bool
@@ -13,8 +13,8 @@ type piece struct {
 // as one text gone and one come.
 const maxCompared = 4 << 20
 
-// diff compares two texts word by word. The line breaks stay in the pieces.
-func diff(old, now string) []piece {
+// Diff compares two texts word by word. The line breaks stay in the pieces.
+func Diff(old, now string) []Piece {
 	a, b := words(old), words(now)
 	head := 0
 	for head < len(a) && head < len(b) && a[head] == b[head] {
@@ -24,7 +24,7 @@ func diff(old, now string) []piece {
 	for tail < len(a)-head && tail < len(b)-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
 		tail++
 	}
-	var out []piece
+	var out []Piece
 	add := func(text string, isOld, isNew bool) {
 		if text == "" {
 			return
@@ -33,7 +33,7 @@ func diff(old, now string) []piece {
 			out[n-1].Text += text
 			return
 		}
-		out = append(out, piece{text, isOld, isNew})
+		out = append(out, Piece{text, isOld, isNew})
 	}
 	add(strings.Join(a[:head], ""), true, true)
 	x, y := a[head:len(a)-tail], b[head:len(b)-tail]

@@ -1,15 +1,17 @@
-package lawbook
+package wording_test
 
 import (
 	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"dygnet/internal/kernel/wording"
 )
 
 func TestADifferenceIsToldWordByWord(t *testing.T) {
 	var out []string
-	for _, p := range diff("1 §\nSekretess gäller för uppgift om hälsa.", "1 §\nSekretess gäller inte för uppgift om adress.") {
+	for _, p := range wording.Diff("1 §\nSekretess gäller för uppgift om hälsa.", "1 §\nSekretess gäller inte för uppgift om adress.") {
 		sign := "="
 		if !p.New {
 			sign = "-"
@@ -29,7 +31,7 @@ func TestADifferenceHoldsBothTextsWhole(t *testing.T) {
 		old := strings.Join(rapid.SliceOfN(word, 0, 20).Draw(t, "old"), " ")
 		now := strings.Join(rapid.SliceOfN(word, 0, 20).Draw(t, "new"), " ")
 		var was, is strings.Builder
-		for _, p := range diff(old, now) {
+		for _, p := range wording.Diff(old, now) {
 			if p.Old {
 				was.WriteString(p.Text)
 			}
@@ -42,7 +44,7 @@ func TestADifferenceHoldsBothTextsWhole(t *testing.T) {
 		}
 	})
 	long := strings.Repeat("ord ", 5000)
-	if list := diff("x "+long+"y", "z "+strings.Repeat("annat ", 5000)+"w"); len(list) != 2 {
+	if list := wording.Diff("x "+long+"y", "z "+strings.Repeat("annat ", 5000)+"w"); len(list) != 2 {
 		t.Errorf("texts that differ in too much are shown as one gone and one come: %d pieces", len(list))
 	}
 }
