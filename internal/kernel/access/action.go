@@ -35,13 +35,17 @@ const (
 	MandateAppointUnit Action = "mandate.appoint_unit" // the roles of UnitRoles
 	DecisionRegister   Action = "decision.register"
 
+	GovernanceRead   Action = "governance.read"   // decisions, mandates, steering documents, plans, the system register
+	DeviationPropose Action = "deviation.propose" // ask for an avsteg from a soft rule
+	DeviationDecide  Action = "deviation.decide"  // decide it, or write down the body's decision on it
+
 	AdminTechnical Action = "admin.technical" // run the installation: backups, jobs, configuration
 )
 
 // Reads reports whether an action only reads.
 func (a Action) Reads() bool {
 	switch a {
-	case CaseRead, CaseReadSecret, RegisterRead, JournalRead, ServiceRead:
+	case CaseRead, CaseReadSecret, RegisterRead, JournalRead, ServiceRead, GovernanceRead:
 		return true
 	}
 	return false

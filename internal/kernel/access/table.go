@@ -79,7 +79,7 @@ func actions() []Action {
 	return []Action{
 		CaseSubmit, CaseRead, CaseReadSecret, CaseClaim, CaseAssign, CaseMessage, CaseNote, CaseStatus, CaseDecide, CaseClose, CaseReopen,
 		CaseSecrecy, CaseDocument, RetentionManage, RegisterRead, RegisterCorrect, RegisterPublish, JournalRead, ServiceRead, ServiceManage, OrgManage, MandateAppoint,
-		MandateAppointUnit, DecisionRegister, AdminTechnical,
+		MandateAppointUnit, DecisionRegister, GovernanceRead, DeviationPropose, DeviationDecide, AdminTechnical,
 	}
 }
 
@@ -130,6 +130,12 @@ func rows() []row {
 		{[]string{Auditor}, InMember, Secret, "P-3", []Action{CaseRead, CaseReadSecret, RegisterRead, JournalRead, ServiceRead}},
 		{[]string{DataProtector}, InMember, Secret, "P-S", []Action{JournalRead}},
 		{[]string{DataProtector}, InMember, Marked, "S4-NF-17", []Action{RegisterRead}},
+
+		// How the municipality is governed is open to all who work in it; who does not may change nothing.
+		{[]string{Officer, Registrar, Archivist, Head, ContactCentre, ITManager, Secretary, Politician, Auditor, DataProtector}, InMember, Open, "S1-3", []Action{GovernanceRead}},
+		{[]string{Officer, Registrar, Archivist, Head, ITManager, Secretary}, InMember, Open, "PR-5", []Action{DeviationPropose}},
+		{[]string{ITManager}, InMember, Open, "S4-AC-2", []Action{DeviationDecide}},
+		{[]string{Secretary}, SameBody, Open, "PR-1", []Action{DeviationDecide}},
 
 		{[]string{SystemAdmin}, InMember, Open, "PR-2", []Action{AdminTechnical}},
 	}
