@@ -40,7 +40,7 @@ func organisation(mandates ...bodies.Mandate) *bodies.Directory {
 			{ID: "office", Member: "town", Body: "town-ks", Name: both("Office")},
 			{ID: "nextoffice", Member: "next", Body: "next-ks", Name: both("Office")},
 		},
-		Roles:    append(access.Roles(), bodies.Role{Code: "systemagare", Name: both("Systemägare")}),
+		Roles:    append(access.Roles(), bodies.Role{Code: "webbredaktor", Name: both("Webbredaktör")}),
 		Mandates: mandates,
 		Reserved: []bodies.ReservedAction{{Member: "town", Action: string(access.CaseDecide), Body: "KS", Sentence: "S4-KS-1", Text: both("KS"), From: calendar.NewDate(2025, 1, 1)}},
 	}
@@ -89,7 +89,7 @@ func TestWhoReadsACase(t *testing.T) {
 		{"citizen who is a party, of what is secret", access.Actor{Person: "resident", Citizen: true}, secret, true, "S2-M2-3"},
 		{"citizen who is not", access.Actor{Person: "other", Citizen: true}, nil, false, "PR-2"},
 		{"a party at work", access.Actor{Person: "resident"}, nil, false, "PR-2"},
-		{"role the rules do not know", official("systemagare", unit("lights")), nil, false, "PR-2"},
+		{"role the rules do not know", official("webbredaktor", unit("lights")), nil, false, "PR-2"},
 		{"officer of the unit", official(access.Officer, unit("lights")), nil, true, "S2-M2-3"},
 		{"officer of the unit above", official(access.Officer, unit("works")), nil, true, "S2-M2-3"},
 		{"officer of the unit beside", official(access.Officer, unit("parks")), nil, false, "PR-2"},

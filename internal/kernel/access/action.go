@@ -39,6 +39,9 @@ const (
 	DeviationPropose Action = "deviation.propose" // ask for an avsteg from a soft rule
 	DeviationDecide  Action = "deviation.decide"  // decide it, or write down the body's decision on it
 
+	SystemRegister Action = "system.register" // put a system into the register of the whole group, or many from a file
+	SystemManage   Action = "system.manage"   // change what the register says of a system
+
 	AdminTechnical Action = "admin.technical" // run the installation: backups, jobs, configuration
 )
 

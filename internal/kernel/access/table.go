@@ -21,6 +21,8 @@ const (
 	Auditor       = "revisor"
 	DataProtector = "dso"
 	SystemAdmin   = "systemadmin"
+	SystemOwner   = "systemagare"
+	SystemManager = "systemforvaltare"
 )
 
 // Roles gives the roles the rules know, with their names, for a pack to build on.
@@ -38,6 +40,8 @@ func Roles() []bodies.Role {
 		{Code: Auditor, Name: name("Revisor", "Auditor"), Wide: true},
 		{Code: DataProtector, Name: name("Dataskyddsombud", "Data protection officer"), Wide: true},
 		{Code: SystemAdmin, Name: name("Systemadministratör", "System administrator"), Wide: true},
+		{Code: SystemOwner, Name: name("Systemägare", "System owner"), Exclusive: bodies.OnePerPlace},
+		{Code: SystemManager, Name: name("Systemförvaltare", "System manager")},
 	}
 }
 
@@ -79,7 +83,7 @@ func actions() []Action {
 	return []Action{
 		CaseSubmit, CaseRead, CaseReadSecret, CaseClaim, CaseAssign, CaseMessage, CaseNote, CaseStatus, CaseDecide, CaseClose, CaseReopen,
 		CaseSecrecy, CaseDocument, RetentionManage, RegisterRead, RegisterCorrect, RegisterPublish, JournalRead, ServiceRead, ServiceManage, OrgManage, MandateAppoint,
-		MandateAppointUnit, DecisionRegister, GovernanceRead, DeviationPropose, DeviationDecide, AdminTechnical,
+		MandateAppointUnit, DecisionRegister, GovernanceRead, DeviationPropose, DeviationDecide, SystemRegister, SystemManage, AdminTechnical,
 	}
 }
 
@@ -132,10 +136,16 @@ func rows() []row {
 		{[]string{DataProtector}, InMember, Marked, "S4-NF-17", []Action{RegisterRead}},
 
 		// How the municipality is governed is open to all who work in it; who does not may change nothing.
-		{[]string{Officer, Registrar, Archivist, Head, ContactCentre, ITManager, Secretary, Politician, Auditor, DataProtector}, InMember, Open, "S1-3", []Action{GovernanceRead}},
+		{[]string{Officer, Registrar, Archivist, Head, ContactCentre, ITManager, Secretary, Politician, Auditor, DataProtector, SystemOwner, SystemManager}, InMember, Open, "S1-3", []Action{GovernanceRead}},
 		{[]string{Officer, Registrar, Archivist, Head, ITManager, Secretary}, InMember, Open, "PR-5", []Action{DeviationPropose}},
 		{[]string{ITManager}, InMember, Open, "S4-AC-2", []Action{DeviationDecide}},
 		{[]string{Secretary}, SameBody, Open, "PR-1", []Action{DeviationDecide}},
+
+		// Who owns a system, looks after it or leads the unit that has it says what the register shows of it; the IT manager coordinates for
+		// the whole group (S4-AC-1).
+		{[]string{SystemOwner}, SameBody, Open, "S3-3", []Action{SystemManage}},
+		{[]string{SystemOwner, SystemManager, Head, ITManager}, UnitTree, Open, "S4-NF-6", []Action{SystemManage}},
+		{[]string{ITManager}, InMember, Open, "S4-AC-3", []Action{SystemRegister}},
 
 		{[]string{SystemAdmin}, InMember, Open, "PR-2", []Action{AdminTechnical}},
 	}

@@ -45,23 +45,29 @@ func (s *Service) Appoint(ctx context.Context, by By, m Mandate) (Mandate, error
 // if last is out of range, and store.ErrConflict if the mandate is already ended.
 func (s *Service) EndMandate(ctx context.Context, by By, id string, last calendar.Date) error {
 	err := s.change(ctx, func(ctx context.Context, tx *store.Tx) (journal.Entry, error) {
-		m, err := mandateByID(ctx, tx, id)
-		switch {
-		case err != nil:
-			return journal.Entry{}, err
-		case last.Before(m.From.AddDays(-1)) || !m.To.IsZero() && last.After(m.To):
-			return journal.Entry{}, &InvalidError{Field: "last", Problem: fmt.Sprintf("is outside %s to %s", m.From, m.To)}
-		}
-		if err := appointReserved(ctx, tx, m, by.Decision, s.today()); err != nil {
+		if _, err := endMandate(ctx, tx, id, last, by.Decision, s.today()); err != nil {
 			return journal.Entry{}, err
 		}
-		err = tx.ExecOne(ctx, `UPDATE mandate SET ended_on = $2, ended_decision = $3 WHERE id = $1 AND ended_on IS NULL`, id, last, null(by.Decision))
-		return by.entry("mandate.ended", "mandate", id, map[string]any{"last": last}), err
+		return by.entry("mandate.ended", "mandate", id, map[string]any{"last": last}), nil
 	})
 	if err != nil {
 		return fmt.Errorf("ending mandate %s: %w", id, err)
 	}
 	return nil
+}
+
+func endMandate(ctx context.Context, tx *store.Tx, id string, last calendar.Date, decision string, today calendar.Date) (Mandate, error) {
+	m, err := mandateByID(ctx, tx, id)
+	switch {
+	case err != nil:
+		return m, err
+	case last.Before(m.From.AddDays(-1)) || !m.To.IsZero() && last.After(m.To):
+		return m, &InvalidError{Field: "last", Problem: fmt.Sprintf("is outside %s to %s", m.From, m.To)}
+	}
+	if err := appointReserved(ctx, tx, m, decision, today); err != nil {
+		return m, err
+	}
+	return m, tx.ExecOne(ctx, `UPDATE mandate SET ended_on = $2, ended_decision = $3 WHERE id = $1 AND ended_on IS NULL`, id, last, null(decision))
 }
 
 func appointReserved(ctx context.Context, tx *store.Tx, m Mandate, decision string, today calendar.Date) error {
