@@ -8,7 +8,8 @@ import (
 )
 
 // Wording is what the document of a decision says beside what the official writes, and what is proposed to them. In all of it {number},
-// {subject}, {party} and {date} stand for what the case says.
+// {subject}, {party} and {date} stand for what the case says. What only the official can know is left as a blank in square brackets,
+// "[… what decided]", in what is proposed; see Blanks.
 type Wording struct {
 	Opening i18n.Text `yaml:"opening"` // first under the decision
 	Text    i18n.Text `yaml:"text"`    // proposed: what is decided
@@ -32,6 +33,14 @@ func (c *checker) wording(at string, w Wording) {
 					c.fail(at+"."+part.key, "there is no %s to fill in; use {number}, {subject}, {party} or {date}", found)
 				}
 			}
+			if blanks := Blanks(part.text[l]); len(blanks) > 0 && (part.key == "opening" || part.key == "closing") {
+				c.fail(at+"."+part.key, "nobody fills in %s here: it is printed as it stands; blanks belong in text and reasons", blanks[0])
+			}
 		}
 	}
 }
+
+// Blanks are what a text leaves for the official to fill in: "[… the day]".
+func Blanks(text string) []string { return leftOpen.FindAllString(text, -1) }
+
+var leftOpen = regexp.MustCompile(`\[… [^\[\]]+\]`)

@@ -27,3 +27,20 @@ func TestAWordingLeavesOpenWhatACaseCanFillIn(t *testing.T) {
 		}
 	}
 }
+
+func TestFL_32_ABlankStandsOnlyInWhatTheOfficialFinishes(t *testing.T) {
+	d := sample()
+	d.Decisions[0].Wording = Wording{Text: tx("Du får tillstånd till och med [… dag]."), Reasons: tx("Det som har avgjort är [… vad].")}
+	if _, issues := Compile(d); len(issues) > 0 {
+		t.Fatal(issues)
+	}
+	d.Decisions[0].Wording.Closing = tx("Betala senast [… dag].")
+	if _, issues := Compile(d); len(issues) != 2 || !strings.Contains(issues[0].Message, "nobody fills in [… dag") {
+		t.Error(issues)
+	}
+	for text, want := range map[string]int{"": 0, "som domstolen skriver: \"Bolaget […] ska\"": 0, "[1] och [a]": 0, "[… dag] till [… dag]": 2, "[…dag]": 0} {
+		if got := Blanks(text); len(got) != want {
+			t.Errorf("%q has the blanks %q, want %d", text, got, want)
+		}
+	}
+}

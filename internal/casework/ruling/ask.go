@@ -138,7 +138,7 @@ func wrong(v *office.Visit, err error) (field string, words []worded) {
 	var change *ChangeError
 	switch {
 	case errors.As(err, &lack):
-		fields := map[Lack]string{LackText: "text", LackReasons: "motivering", LackGrounds: "grund", LackDeciders: "beslut", LackDissent: "avvikande", LackExempt: "utan"}
+		fields := map[Lack]string{LackText: "text", LackReasons: "motivering", LackGrounds: "grund", LackDeciders: "beslut", LackDissent: "avvikande", LackExempt: "utan", LackTextBlank: "text", LackReasonsBlank: "motivering"}
 		for _, l := range lack.Lacks {
 			words = append(words, worded{fields[l], v.T("ruling.lack." + string(l))})
 		}

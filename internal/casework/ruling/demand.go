@@ -31,6 +31,10 @@ const (
 	LackDeciders Lack = "deciders" // FL 31 § 3
 	LackDissent  Lack = "dissent"  // FL 30 §: a dissent says who and what
 	LackExempt   Lack = "exempt"   // reasons and an exemption from them
+
+	// What the case type proposed was left with a blank: the circumstances that decided are not given (FL 31 § 2, 32 §).
+	LackTextBlank    Lack = "text_blank"
+	LackReasonsBlank Lack = "reasons_blank"
 )
 
 // LackError refuses a decision for what it lacks.
@@ -55,6 +59,12 @@ func Demand(w Words, outcome casetype.Outcome, against bool) []Lack {
 	var out []Lack
 	if strings.TrimSpace(w.Text) == "" {
 		out = append(out, LackText)
+	}
+	if len(casetype.Blanks(w.Text)) > 0 {
+		out = append(out, LackTextBlank)
+	}
+	if len(casetype.Blanks(w.Reasons)) > 0 {
+		out = append(out, LackReasonsBlank)
 	}
 	reasons := strings.TrimSpace(w.Reasons) != ""
 	switch {

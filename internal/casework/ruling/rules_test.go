@@ -103,6 +103,9 @@ func TestFL_30_to_32_WhatADecisionMustHave(t *testing.T) {
 		{"an answer", casetype.Answer, false, func(w *Words) { w.Reasons, w.Grounds = "", nil }, nil},
 		{"FL 32 § second paragraph 2", casetype.Reject, true, func(w *Words) { w.Reasons, w.Grounds, w.Without = "", nil, Immediate }, nil},
 		{"reasons and an exemption", casetype.Reject, true, func(w *Words) { w.Without = Shielding }, []Lack{LackExempt}},
+		{"FL 31 § 2: a blank of the proposal is left", casetype.Approve, false, func(w *Words) { w.Text = "Tillstånd ges till [… dag]." }, []Lack{LackTextBlank}},
+		{"FL 32 §: what decided is left blank", casetype.Reject, true, func(w *Words) { w.Reasons = "Avslaget beror på [… vad som avgjorde]." }, []Lack{LackReasonsBlank}},
+		{"a quotation with something left out", casetype.Reject, true, func(w *Words) { w.Reasons = "Domstolen skrev att bolaget […] ska svara." }, nil},
 		{"FL 30 §: a dissent without words", casetype.Reject, true, func(w *Words) { w.Dissents = []Dissent{{"Bo", ""}} }, []Lack{LackDissent}},
 	} {
 		w := whole
