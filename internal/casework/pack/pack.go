@@ -30,6 +30,7 @@ type Pack struct {
 	Map          Map
 	Assignments  []AssignRule // in the order they are asked
 	Phrases      []Phrase
+	Meetings     Meetings             // how the bodies meet
 	CaseTypes    []*casetype.CaseType // by id and version; recipients are those of the pack
 	Broken       []Problem            // what is wrong with files of case types, which are left out; and processes whose e-service is not there
 
@@ -177,7 +178,7 @@ func (p *Pack) Recipients() []casetype.Option {
 // files are the names of the files at the top of a pack.
 var files = []string{"municipality.yaml", "organisation.yaml", "roles.yaml", "people.yaml", "personas.yaml", "reserved-actions.yaml", "processes.yaml",
 	"residents.csv", "organisations.csv", "addresses.csv", "map.geojson", "retention.yaml",
-	assignmentFile, phraseFile}
+	assignmentFile, phraseFile, meetingsFile}
 
 // loader reads the files of a pack and collects what is wrong.
 type loader struct {
@@ -224,6 +225,7 @@ func (l *loader) load() {
 	sources[files[11]] = readRetention(l.fsys, p)
 	sources[assignmentFile] = l.maybe(assignmentFile, &assignments)
 	sources[phraseFile] = l.maybe(phraseFile, &phrases)
+	sources[meetingsFile] = l.maybe(meetingsFile, &p.Meetings)
 	p.Assignments, p.Phrases = assignments.Rules, phrases.Phrases
 	beside.Wait()
 	if len(l.caseFiles) == 0 && len(l.strays) == 0 {

@@ -53,6 +53,7 @@ func (r *resolver) resolve() {
 	r.processes()
 	r.assignments()
 	r.phrases()
+	r.meetings()
 	r.retention()
 }
 

@@ -49,6 +49,7 @@ func kinds() []kind {
 		{"retention", RetentionPlan{}, []string{"retention.yaml"}},
 		{"assignment", Assignments{}, []string{"assignment.yaml"}},
 		{"phrases", Phrases{}, []string{"phrases.yaml"}},
+		{"meetings", Meetings{}, []string{"meetings.yaml"}},
 	}
 }
 
