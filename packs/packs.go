@@ -7,5 +7,5 @@ import "embed"
 // generator; go generate makes them anew, the same each time.
 //
 //go:generate go run ./fagersta/gen -out fagersta
-//go:embed fagersta/*.yaml fagersta/*.csv fagersta/*.geojson fagersta/casetypes/*.yaml
+//go:embed fagersta/*.yaml fagersta/*.csv fagersta/*.geojson fagersta/casetypes/*.yaml fagersta/styrning/*.yaml
 var Files embed.FS

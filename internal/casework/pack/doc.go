@@ -20,9 +20,11 @@
 //	map.geojson             streets, water, built-up areas
 //	assignment.yaml         who gets new cases without being given them (need not be there)
 //	phrases.yaml            texts with variables to begin from (need not be there)
+//	steering.yaml           types of steering document and who decides each (need not be there)
+//	styrning/*.yaml         one version of a steering document each (need not be there)
 //	casetypes/*.yaml        one version of an ärendetyp each, in files of any name
 //
 // It touches no database: the application applies a pack to the kernel.
 //
-// Answers S4-KF-1 in that who may decide what is data (PR-1 to PR-3), S2-M1-2, S2-M2-3, S2-M3-1, S2-M7-1, S4-NF-5, S8-24-2 and S8-G-1.
+// Answers S4-KF-1 in that who may decide what is data (PR-1 to PR-3), S0-1, S1-5, S4-LG-1, S2-M1-2, S2-M2-3, S2-M3-1, S2-M7-1, S4-NF-5, S8-24-2 and S8-G-1.
 package pack

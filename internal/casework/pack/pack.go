@@ -30,9 +30,13 @@ type Pack struct {
 	Map          Map
 	Assignments  []AssignRule // in the order they are asked
 	Phrases      []Phrase
-	Meetings     Meetings             // how the bodies meet
-	CaseTypes    []*casetype.CaseType // by id and version; recipients are those of the pack
-	Broken       []Problem            // what is wrong with files of case types, which are left out; and processes whose e-service is not there
+	Meetings     Meetings // how the bodies meet
+
+	SteeringTypes     []SteeringType
+	SteeringDocuments []*SteeringDocument // by key and version
+
+	CaseTypes []*casetype.CaseType // by id and version; recipients are those of the pack
+	Broken    []Problem            // what is wrong with files of case types, which are left out; and processes whose e-service is not there
 
 	members map[string]*Member
 	bodies  map[string]*Body
@@ -178,7 +182,7 @@ func (p *Pack) Recipients() []casetype.Option {
 // files are the names of the files at the top of a pack.
 var files = []string{"municipality.yaml", "organisation.yaml", "roles.yaml", "people.yaml", "personas.yaml", "reserved-actions.yaml", "processes.yaml",
 	"residents.csv", "organisations.csv", "addresses.csv", "map.geojson", "retention.yaml",
-	assignmentFile, phraseFile, meetingsFile}
+	assignmentFile, phraseFile, steeringFile, meetingsFile}
 
 // loader reads the files of a pack and collects what is wrong.
 type loader struct {
@@ -206,6 +210,7 @@ func (l *loader) load() {
 
 		assignments Assignments
 		phrases     Phrases
+		steering    SteeringTypes
 	)
 	var beside sync.WaitGroup
 	beside.Go(l.readCaseTypes)
@@ -226,7 +231,9 @@ func (l *loader) load() {
 	sources[assignmentFile] = l.maybe(assignmentFile, &assignments)
 	sources[phraseFile] = l.maybe(phraseFile, &phrases)
 	sources[meetingsFile] = l.maybe(meetingsFile, &p.Meetings)
-	p.Assignments, p.Phrases = assignments.Rules, phrases.Phrases
+	sources[steeringFile] = l.maybe(steeringFile, &steering)
+	p.Assignments, p.Phrases, p.SteeringTypes = assignments.Rules, phrases.Phrases, steering.Types
+	docs := l.readSteering()
 	beside.Wait()
 	if len(l.caseFiles) == 0 && len(l.strays) == 0 {
 		l.problems = append(l.problems, Problem{File: casetypes, Line: 1, Column: 1, Message: "the folder is missing or empty; a pack has case types in it"})
@@ -235,13 +242,20 @@ func (l *loader) load() {
 	for _, s := range sources {
 		sound = l.take(s) && sound
 	}
+	for _, d := range docs {
+		sound = l.take(d.source) && sound
+	}
 	if !sound {
 		return // references into a file that could not be read would only be noise
 	}
-	r := &resolver{pack: p, sources: sources, services: services(l.caseFiles)}
+	r := &resolver{pack: p, sources: sources, services: services(l.caseFiles), docs: docs}
 	r.resolve()
 	for _, s := range sources {
 		l.take(s)
+	}
+	for _, d := range docs {
+		l.take(d.source)
+		p.SteeringDocuments = append(p.SteeringDocuments, d.doc)
 	}
 	l.strays = append(l.strays, l.unserved(sources["processes.yaml"], r.services)...)
 	l.strays = append(l.strays, l.unoffered(sources["municipality.yaml"], r.services)...)

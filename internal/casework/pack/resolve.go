@@ -40,6 +40,7 @@ type resolver struct {
 	besluts map[string]*Beslut
 	topics  map[string]*Topic
 
+	docs     []steeringDoc
 	services map[string]bool // ids of case types; nil: not all of them are known
 }
 
@@ -55,6 +56,7 @@ func (r *resolver) resolve() {
 	r.phrases()
 	r.meetings()
 	r.retention()
+	r.steering()
 }
 
 // index maps keys to what they name; a key used twice is a problem.

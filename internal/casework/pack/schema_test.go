@@ -50,6 +50,8 @@ func kinds() []kind {
 		{"assignment", Assignments{}, []string{"assignment.yaml"}},
 		{"phrases", Phrases{}, []string{"phrases.yaml"}},
 		{"meetings", Meetings{}, []string{"meetings.yaml"}},
+		{"steering", SteeringTypes{}, []string{"steering.yaml"}},
+		{"steering-document", SteeringDocument{}, []string{"styrning/it-strategi.yaml", "styrning/it-sakerhetspolicy.yaml", "styrning/malbild.yaml"}},
 	}
 }
 
