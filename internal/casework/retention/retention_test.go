@@ -379,3 +379,26 @@ func TestAListIsCarriedOutInTheNight(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// What stands as it stood is not written again each night, however many cases there are.
+func TestTheSweepLeavesWhatHasNotChanged(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		w.closed(t)
+		if _, err := w.Sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for _, state := range []string{"discard", "todo"} {
+			err := w.DB.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+				_, err := tx.Exec(ctx, `UPDATE retention SET state = $1`, state)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			n, err := w.Sweep(t.Context())
+			if want := map[string]int{"discard": 0, "todo": 1}[state]; err != nil || n != want {
+				t.Errorf("%s: %d worked out anew, want %d: %v", state, n, want, err)
+			}
+		}
+	})
+}

@@ -2,10 +2,13 @@ package retention
 
 import (
 	"context"
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -114,25 +117,40 @@ func (s *Service) Handle(ctx context.Context, tx *store.Tx, batch []journal.Reco
 func scanText(r *store.Rows) (string, error) { var text string; return text, r.Scan(&text) }
 
 // sweepPage is how many cases Sweep looks at in one transaction.
-const sweepPage = 200
+const sweepPage = 500
 
-// Sweep works out anew how every closed case stands, for when a plan has changed, and gives how many there are.
+// Sweep works out anew how the closed cases stand that other rules hold now than when it was done, and those that wait for something, and
+// gives how many there are.
 func (s *Service) Sweep(ctx context.Context) (int, error) {
 	ctx = store.Background(ctx)
+	plans := map[string]string{} // digest by body
 	n := 0
 	for closed, after := int64(0), ""; ; {
 		type row struct {
-			id string
-			at int64
+			found
+			id, rules, state string
+			at               int64
 		}
-		page, err := store.All(ctx, s.DB, func(r *store.Rows) (row, error) { var x row; return x, r.Scan(&x.id, &x.at) },
-			`SELECT id, closed_at FROM cases WHERE open = 0 AND destroyed_at = 0 AND (closed_at > $1 OR closed_at = $1 AND id > $2) ORDER BY closed_at, id LIMIT $3`,
-			closed, after, sweepPage)
+		page, err := store.All(ctx, s.DB, func(r *store.Rows) (row, error) {
+			var x row
+			return x, r.Scan(&x.id, &x.at, &x.typeID, &x.version, &x.body, &x.rules, &x.state)
+		}, `SELECT c.id, c.closed_at, c.type_id, c.type_version, c.body, coalesce(r.rules, ''), coalesce(r.state, '') FROM cases c LEFT JOIN retention r ON r.case_id = c.id
+			WHERE c.open = 0 AND c.destroyed_at = 0 AND (c.closed_at, c.id) > ($1, $2) ORDER BY c.closed_at, c.id LIMIT $3`, closed, after, sweepPage)
 		if err != nil {
 			return n, fmt.Errorf("looking through closed cases: %w", err)
 		}
 		if len(page) == 0 {
 			return n, nil
+		}
+		closed, after = page[len(page)-1].at, page[len(page)-1].id
+		page = slices.DeleteFunc(page, func(x row) bool {
+			if _, ok := plans[x.body]; !ok {
+				plans[x.body] = digestOf(s.Plan(x.body))
+			}
+			return x.state != string(Todo) && x.rules == s.rules(x.found, plans[x.body])
+		})
+		if len(page) == 0 {
+			continue
 		}
 		err = s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 			for _, x := range page {
@@ -146,8 +164,26 @@ func (s *Service) Sweep(ctx context.Context) (int, error) {
 			return n, err
 		}
 		n += len(page)
-		closed, after = page[len(page)-1].at, page[len(page)-1].id
 	}
+}
+
+// rules names the rules that a case stands under: what has the same name gives the same standing, as long as nothing happens to the case.
+func (s *Service) rules(f found, plan string) string {
+	today := 0
+	if ct, ok := s.Types.Current(f.typeID, s.today()); ok {
+		today = ct.Version
+	}
+	return fmt.Sprintf("%d/%d/%s", f.version, today, plan)
+}
+
+// digestOf names what a plan says.
+func digestOf(p *pack.BodyPlan) string {
+	text, err := json.Marshal(p)
+	if err != nil { // a plan is texts and numbers
+		return ""
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:8])
 }
 
 // found is what the tables say of a case.
@@ -255,11 +291,11 @@ func (s *Service) compute(ctx context.Context, tx *store.Tx, id string) error {
 	if !f.open {
 		st = Derive(s.typeOf(f.typeID, f.version, f.matter.Result), s.Plan(f.body), f.matter)
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO retention (case_id, member, body, state, why, due, counted, start, result, ground, authority, plan, set_result, set_day, delivered, computed_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', '', '', $13)
+	_, err = tx.Exec(ctx, `INSERT INTO retention (case_id, member, body, state, why, due, counted, start, result, ground, authority, plan, set_result, set_day, delivered, computed_at, rules)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', '', '', $13, $14)
 		ON CONFLICT (case_id) DO UPDATE SET body = excluded.body, state = excluded.state, why = excluded.why, due = excluded.due, counted = excluded.counted, start = excluded.start,
-		result = excluded.result, ground = excluded.ground, authority = excluded.authority, plan = excluded.plan, computed_at = excluded.computed_at`,
-		id, f.member, f.body, string(st.State), string(st.Why), written(st.Due), written(st.Counted), string(st.Start), st.Result, st.Ground, st.Authority, st.Plan, store.Micros(s.now()))
+		result = excluded.result, ground = excluded.ground, authority = excluded.authority, plan = excluded.plan, computed_at = excluded.computed_at, rules = excluded.rules`,
+		id, f.member, f.body, string(st.State), string(st.Why), written(st.Due), written(st.Counted), string(st.Start), st.Result, st.Ground, st.Authority, st.Plan, store.Micros(s.now()), s.rules(f, digestOf(s.Plan(f.body))))
 	if err != nil {
 		return fmt.Errorf("storing how long a case is kept: %w", err)
 	}

@@ -24,7 +24,7 @@ import (
 
 // What is looked for as perhaps the same matter.
 const (
-	nearMetres = 150     // in SWEREF 99 TM
+	nearMetres = 150     // in SWEREF 99 TM; the indexes have squares of this side
 	nearDays   = 60      // since it was closed
 	nearMost   = 8       // that are shown
 	nearRows   = 200     // that are looked at
@@ -101,18 +101,23 @@ type place struct {
 	metres float64
 }
 
-// box is a part of the condition of cases c: of a member and type, in the square of 150 m around a point, open or closed lately. It is
-// answered by one index.
-func (s *Service) box(member, typeID string, north, east float64) (string, []any) {
-	return `c.member = $1 AND c.type_id = $2 AND c.north IS NOT NULL AND c.north BETWEEN $3 AND $4 AND c.east BETWEEN $5 AND $6
-		AND (c.open = 1 OR c.closed_at >= $7)`,
-		[]any{member, typeID, north - nearMetres, north + nearMetres, east - nearMetres, east + nearMetres, s.lately()}
+// box is a part of the condition of cases c: of a member and type, in the nine squares of 150 m around a point, open or closed lately. Two
+// indexes answer it, which have the squares. arg gives the placeholder of a value.
+func (s *Service) box(arg func(any) string, member, typeID string, north, east float64) string {
+	squares := func(metres float64) string {
+		at := math.Floor(metres / nearMetres)
+		return "(" + arg(at-1) + ", " + arg(at) + ", " + arg(at+1) + ")"
+	}
+	in := fmt.Sprintf("c.member = %s AND c.type_id = %s AND c.north IS NOT NULL AND floor(c.north / 150) IN %s AND floor(c.east / 150) IN %s",
+		arg(member), arg(typeID), squares(north), squares(east))
+	return "c.id IN (SELECT c.id FROM cases c WHERE c.open = 1 AND " + in + " UNION ALL SELECT c.id FROM cases c WHERE c.open = 0 AND " + in + " AND c.closed_at >= " + arg(s.lately()) + ")"
 }
 
 func (s *Service) lately() int64 { return store.Micros(s.now().AddDate(0, 0, -nearDays)) }
 
 func (s *Service) nearby(ctx context.Context, who access.Actor, c *cases.Case) ([]place, error) {
-	where, args := s.box(c.Member, c.TypeID, c.Place.North, c.Place.East)
+	var args []any
+	where := s.box(func(v any) string { args = append(args, v); return fmt.Sprintf("$%d", len(args)) }, c.Member, c.TypeID, c.Place.North, c.Place.East)
 	may, more := cases.Visible(who, access.CaseRead, len(args)+1)
 	args = append(append(args, more...), c.ID)
 	list, err := store.All(ctx, s.DB, func(r *store.Rows) (place, error) {
@@ -202,7 +207,8 @@ func (s *Service) Near(ctx context.Context, l i18n.Lang, ct *casetype.CaseType, 
 	}
 	north, east := geo.ToSWEREF99TM(at.Lat, at.Lon)
 	owner, _ := s.Organisation.Directory().Unit(ct.Owner.Unit)
-	where, args := s.box(owner.Member, ct.ID, north, east)
+	var args []any
+	where := s.box(func(v any) string { args = append(args, v); return fmt.Sprintf("$%d", len(args)) }, owner.Member, ct.ID, north, east)
 	list, err := store.All(ctx, s.DB, func(r *store.Rows) (report, error) { return scanReport(r) },
 		fmt.Sprintf(`SELECT %s FROM cases c WHERE %s AND %s LIMIT %d`, reportColumns, where, reportable, nearRows), args...)
 	if err != nil {

@@ -41,11 +41,9 @@ func (s *Service) tied(v *office.Visit, c *cases.Case) ([]tied, error) {
 		WHERE r.removed_at = 0 AND (r.from_case = $1 OR r.to_case = $1)`
 	if c.Open && c.Place.HasPoint {
 		arg := func(v any) string { args = append(args, v); return fmt.Sprintf("$%d", len(args)) }
-		member, typeID, late := arg(c.Member), arg(c.TypeID), arg(s.lately())
 		n, e := arg(c.Place.North), arg(c.Place.East)
 		text += ` UNION ALL SELECT * FROM (SELECT '', '` + string(hinted) + `', '', c.id, c.id, '', '', c.received_at, 0, '', '', ` + facts + `, 1 FROM cases c
-			WHERE c.member = ` + member + ` AND c.type_id = ` + typeID + ` AND c.north IS NOT NULL AND c.north BETWEEN ` + arg(c.Place.North-nearMetres) + ` AND ` + arg(c.Place.North+nearMetres) +
-			` AND c.east BETWEEN ` + arg(c.Place.East-nearMetres) + ` AND ` + arg(c.Place.East+nearMetres) + ` AND (c.open = 1 OR c.closed_at >= ` + late + `) AND c.id <> $1 AND ` + may +
+			WHERE ` + s.box(arg, c.Member, c.TypeID, c.Place.North, c.Place.East) + ` AND c.id <> $1 AND ` + may +
 			` AND NOT EXISTS (SELECT 1 FROM tie_relation x WHERE x.removed_at = 0 AND (x.from_case = $1 AND x.to_case = c.id OR x.to_case = $1 AND x.from_case = c.id))
 			ORDER BY (c.north - ` + n + `) * (c.north - ` + n + `) + (c.east - ` + e + `) * (c.east - ` + e + `) LIMIT ` + strconv.Itoa(panelNear) + `) near`
 	}
