@@ -108,6 +108,7 @@ type App struct {
 	stripe       *pay.Stripe    // nil: not used
 	payments     *payment.Service
 	mailListener net.Listener
+	modules      modules
 	closers      []io.Closer
 }
 
@@ -119,15 +120,15 @@ const (
 
 // migrationsOf are the tables of every room.
 func migrationsOf() []fs.FS {
-	return []fs.FS{
+	return append([]fs.FS{
 		journal.Migrations, bodies.Migrations, identity.Migrations, documents.Migrations, jobs.Migrations, search.Migrations, cases.Migrations,
 		catalogue.Migrations, email.Migrations, drafts.Migrations, payment.Migrations, represent.Migrations, inbox.Migrations, reach.Migrations, clock.Migrations, tie.Migrations, measure.Migrations, ruling.Migrations, notice.Migrations, disclosure.Migrations, task.Migrations, retention.Migrations, archive.Migrations, roster.Migrations, lawbook.Migrations,
-	}
+	}, moduleMigrations()...)
 }
 
 // textsOf are the words of every room.
 func textsOf() []fs.FS {
-	return []fs.FS{ui.Texts, web.Texts, access.Texts, identity.Texts, casetype.Texts, email.Texts, printout.Texts, site.Texts, desk.Texts, office.Texts, studio.Texts, tie.Texts, task.Texts, ruling.Texts, notice.Texts, disclosure.Texts, clock.Texts, statistics.Texts, roster.Texts, lawbook.Texts, retention.Texts, archive.Texts, Texts}
+	return append([]fs.FS{ui.Texts, web.Texts, access.Texts, identity.Texts, casetype.Texts, email.Texts, printout.Texts, site.Texts, desk.Texts, office.Texts, studio.Texts, tie.Texts, task.Texts, ruling.Texts, notice.Texts, disclosure.Texts, clock.Texts, statistics.Texts, roster.Texts, lawbook.Texts, retention.Texts, archive.Texts, Texts}, moduleTexts()...)
 }
 
 // open builds an installation from its configuration. Close it at the end.
@@ -154,7 +155,7 @@ func open(ctx context.Context, cfg config.Config, log *slog.Logger, version stri
 	if err != nil {
 		return nil, err
 	}
-	for _, step := range []func(context.Context) error{a.openPack, a.openCasework, a.openSite, a.openEmail} {
+	for _, step := range []func(context.Context) error{a.openPack, a.openCasework, a.openModules, a.openSite, a.openEmail} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}

@@ -30,9 +30,9 @@ func (a *App) offices() []room {
 	officers := desk.New(desk.Config{
 		Cases: a.cases, Types: a.types, Bodies: a.bodies, Index: a.index, Journal: a.journal, Vault: a.vault, DB: a.db,
 		Sessions: a.identity, Live: a.live, Town: a.pack.Municipality.Name, Reach: a.reach,
-		Office: door, Panels: a.panels(), Decider: a.ruling, Places: append(places(), a.lawPlace()), Roster: a.roster,
+		Office: door, Panels: a.panels(), Decider: a.ruling, Places: append(append(places(), a.lawPlace()), modulePlaces()...), Roster: a.roster,
 	})
-	return append([]room{officers, a.studio(door)}, a.rooms(door)...)
+	return append(append([]room{officers, a.studio(door)}, a.rooms(door)...), a.modulePages(door)...)
 }
 
 // rooms are the rooms beside desk and studio.
