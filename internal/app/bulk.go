@@ -79,8 +79,22 @@ func Bulk(ctx context.Context, o BulkOptions) (err error) {
 			break
 		}
 	}
+	if err := a.settle(ctx); err != nil {
+		return err
+	}
 	_, err = a.journal.Checkpoint(ctx)
 	return errors.Join(err, ctx.Err())
+}
+
+// settle does what the program goes round and does by itself, until nothing is left: what is measured afterwards is a day like any other.
+func (a *App) settle(ctx context.Context) error {
+	if err := a.caseClock.Tick(ctx); err != nil {
+		return fmt.Errorf("telling of the time of cases: %w", err)
+	}
+	if _, err := a.retention.Sweep(ctx); err != nil {
+		return fmt.Errorf("working out how long cases are kept: %w", err)
+	}
+	return nil
 }
 
 // handIn hands in all matters, oldest first.
@@ -154,6 +168,10 @@ func (a *App) closeOldest(ctx context.Context, o BulkOptions) error {
 		_, err := tx.Exec(ctx, `UPDATE cases SET open = 0, content = $1, status = 'avslutad', closed_at = received_at + $2 WHERE received_at <
 			(SELECT received_at FROM cases ORDER BY received_at DESC LIMIT 1 OFFSET $3)`,
 			string(casetype.Closed), (10 * 24 * time.Hour).Microseconds(), int(float64(o.Matters)*o.Open))
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `UPDATE case_clock SET open = 0, wake = '' WHERE case_id IN (SELECT id FROM cases WHERE open = 0)`)
 		return err
 	})
 }
