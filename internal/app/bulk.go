@@ -79,15 +79,15 @@ func Bulk(ctx context.Context, o BulkOptions) (err error) {
 			break
 		}
 	}
-	if err := a.settle(ctx); err != nil {
+	if err := a.rest(ctx); err != nil {
 		return err
 	}
 	_, err = a.journal.Checkpoint(ctx)
 	return errors.Join(err, ctx.Err())
 }
 
-// settle does what the program goes round and does by itself, until nothing is left: what is measured afterwards is a day like any other.
-func (a *App) settle(ctx context.Context) error {
+// rest does what the program goes round and does by itself, until nothing is left: what is measured afterwards is a day like any other.
+func (a *App) rest(ctx context.Context) error {
 	if err := a.caseClock.Tick(ctx); err != nil {
 		return fmt.Errorf("telling of the time of cases: %w", err)
 	}
