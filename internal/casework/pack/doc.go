@@ -26,5 +26,5 @@
 //
 // It touches no database: the application applies a pack to the kernel.
 //
-// Answers S4-KF-1 in that who may decide what is data (PR-1 to PR-3), S0-1, S1-5, S4-LG-1, S2-M1-2, S2-M2-3, S2-M3-1, S2-M7-1, S4-NF-5, S8-24-2 and S8-G-1.
+// Answers S4-KF-1 in that who may decide what is data (PR-1 to PR-3), S0-1, S1-5, S2-M1-2, S2-M2-3, S2-M3-1, S2-M7-1, S4-NF-5, S8-24-2 and S8-G-1.
 package pack

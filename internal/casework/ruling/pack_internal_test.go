@@ -1,7 +1,7 @@
 package ruling
 
 import (
-	"io/fs"
+	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -13,17 +13,12 @@ import (
 	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/i18n/i18ntest"
 	"dygnet/internal/kernel/statute"
-	"dygnet/packs"
 )
 
 // shipped are the case types of the pack that comes with the program.
 func shipped(t *testing.T) []*casetype.CaseType {
 	t.Helper()
-	sub, err := fs.Sub(packs.Files, "fagersta")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := pack.Load(sub)
+	p, err := pack.Load(os.DirFS("../../../packs/fagersta"))
 	if err != nil || len(p.Broken) > 0 {
 		t.Fatal(err, p.Broken)
 	}
