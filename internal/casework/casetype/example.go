@@ -71,7 +71,8 @@ func (ct *CaseType) run(e Example) (failed []string) {
 		in[field] = v
 	}
 	ct = ct.At(Moment{Today: e.Today, Acting: e.Acting, SignedIn: e.SignedIn})
-	clean, faults := ct.Validate(in)
+	v := ct.View(in)
+	faults := v.Faults()
 	for _, want := range e.Expect.Errors {
 		if !slices.ContainsFunc(faults, func(f FieldError) bool { return f.Field == want.Field && f.Code == want.Code }) {
 			fail("expected %s: %s, which did not come", want.Field, want.Code)
@@ -85,24 +86,23 @@ func (ct *CaseType) run(e Example) (failed []string) {
 			fail("%s: %s was not expected", f.Field, f.Code)
 		}
 	}
-	shown := map[string]bool{}
-	ct.walk(in, func(q *question) { shown[q.Key] = true })
 	for _, key := range e.Expect.Hidden {
-		if ct.byKey[key] == nil {
+		if q := ct.byKey[key]; q == nil {
 			fail("there is no question %q", key)
-		} else if shown[key] {
+		} else if slices.Contains(v.shown, q) {
 			fail("question %q is shown", key)
 		}
 	}
-	ct.outcome(e.Expect, in, clean, fail)
+	v.outcome(e.Expect, fail)
 	return failed
 }
 
 // outcome tests what comes of the answers.
-func (ct *CaseType) outcome(want Expectation, in Answers, clean Clean, fail func(format string, args ...any)) {
+func (v *View) outcome(want Expectation, fail func(format string, args ...any)) {
+	ct, clean := v.ct, v.clean
 	if want.Steps != nil {
 		var steps []string
-		for _, s := range ct.VisibleSteps(in) {
+		for _, s := range v.Steps() {
 			steps = append(steps, s.Key)
 		}
 		if !slices.Equal(steps, want.Steps) {
@@ -110,7 +110,7 @@ func (ct *CaseType) outcome(want Expectation, in Answers, clean Clean, fail func
 		}
 	}
 	stop := ""
-	if s := ct.StopFor(in); s != nil {
+	if s := v.Stop(); s != nil {
 		stop = s.Key
 	}
 	if stop != want.Stop {
