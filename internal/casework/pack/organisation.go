@@ -55,6 +55,9 @@ type Body struct {
 	Email  string    `yaml:"email"`  // the registry's mailbox; empty: the body takes in nothing itself
 	Unit   string    `yaml:"unit"`   // who handles what is addressed to the body; needed if it has an e-mail
 	Series []Series  `yaml:"series"` // number series of its diarium; none: one, with its code
+	// The days it exists: what is decided on another day is no decision of its. Empty: not known, or until further notice.
+	From calendar.Date `yaml:"from"`
+	To   calendar.Date `yaml:"to"`
 }
 
 // Series is a number series of a body's diarium, as the body has decided it.

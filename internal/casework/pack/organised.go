@@ -13,7 +13,7 @@ func (p *Pack) Organised() bodies.Organisation {
 		o.Members = append(o.Members, bodies.Member{ID: m.Key, Kind: bodies.MemberKind(m.Kind), Name: m.Name, OrgNumber: strings.ReplaceAll(m.OrgNumber, "-", "")})
 	}
 	for _, b := range p.Organisation.Bodies {
-		o.Bodies = append(o.Bodies, bodies.Body{ID: b.Key, Member: b.Member, Code: b.Code, Kind: bodies.BodyKind(b.Kind), Name: b.Name})
+		o.Bodies = append(o.Bodies, bodies.Body{ID: b.Key, Member: b.Member, Code: b.Code, Kind: bodies.BodyKind(b.Kind), Name: b.Name, From: b.From, To: b.To})
 	}
 	for _, u := range p.Organisation.Units {
 		o.Units = append(o.Units, bodies.Unit{ID: u.Key, Member: u.Member, Parent: u.Parent, Body: u.Body, Name: u.Name})

@@ -110,6 +110,9 @@ func place(ctx context.Context, tx *store.Tx, m Mandate) (Mandate, error) {
 		if err := exists(ctx, tx, "decision", "decision", m.Decision); err != nil {
 			return m, err
 		}
+		if gone, err := Revoked(ctx, tx, m.Decision, m.From); err != nil || gone {
+			return m, first(err, &InvalidError{Field: "decision", Problem: "is revoked"})
+		}
 	}
 	if m.Place, err = complete(ctx, tx, m.Place); err != nil {
 		return m, err

@@ -37,6 +37,11 @@ func (o Organisation) check() error {
 			return err
 		}
 	}
+	for n, b := range o.Bodies {
+		if !b.To.IsZero() && b.To.Before(b.From) {
+			return &InvalidError{Field: fmt.Sprintf("bodies[%d].to", n), Problem: "is before its first day"}
+		}
+	}
 	for n, u := range o.Units {
 		if err := first(unique("units", n, u.ID), named("units", n, u.Name)); err != nil {
 			return err

@@ -56,6 +56,9 @@ func (s *Service) RegisterDecision(ctx context.Context, by By, d Decision) (Deci
 		return Decision{}, err
 	}
 	_, err := s.journal.Do(ctx, func(ctx context.Context, tx *store.Tx) (journal.Entry, error) {
+		if err := existed(ctx, tx, d.Body, d.On); err != nil {
+			return journal.Entry{}, err
+		}
 		if err := s.mayRegister(ctx, tx, d); err != nil {
 			return journal.Entry{}, err
 		}
@@ -101,6 +104,9 @@ func (s *Service) mayRegister(ctx context.Context, tx *store.Tx, d Decision) err
 	if from.Body != d.Body {
 		return &InvalidError{Field: "body", Problem: "is not the body that delegated"}
 	}
+	if gone, err := Revoked(ctx, tx, from.ID, d.On); err != nil || gone {
+		return (&MandateError{Body: d.Body, Sentence: "PR-1", Delegation: d.DelegationOf}).or(err)
+	}
 	member, err := memberOf(ctx, tx, d.Body)
 	if err != nil {
 		return err
@@ -119,6 +125,19 @@ func (g Delegation) entitles(m Mandate, member string) bool {
 		return m.Role == Secretary && m.Body == g.Body
 	}
 	return m.Role == g.Role && (m.Member == "" || m.Member == member) && (g.Unit == "" || m.Unit == g.Unit)
+}
+
+// existed refuses a decision of a day when the body was not yet, or no longer.
+func existed(ctx context.Context, tx *store.Tx, body string, on calendar.Date) error {
+	var b Body
+	err := tx.QueryRow(ctx, `SELECT valid_from, valid_to FROM org_body WHERE id = $1`, body).Scan(&b.From, &b.To)
+	if err != nil {
+		return unknown(err, "body", body)
+	}
+	if !b.Existed(on) {
+		return &InvalidError{Field: "body", Problem: "did not exist on " + on.String()}
+	}
+	return nil
 }
 
 func (d Decision) check(today calendar.Date) error {
@@ -167,12 +186,12 @@ func (s *Service) DecisionsOf(ctx context.Context, body string, limit int) ([]De
 
 const decisionColumns = `id, key, body, decided_on, paragraph, dnr, text, protocol_sha256, delegation_of, registered_by, mandate, origin, registered_at`
 
-func scanDecision(row interface{ Scan(...any) error }) (Decision, error) {
+func scanDecision(row interface{ Scan(...any) error }, more ...any) (Decision, error) {
 	var d Decision
 	var key, of sql.NullString
 	var origin string
 	var at int64
-	err := row.Scan(&d.ID, &key, &d.Body, &d.On, &d.Paragraph, &d.Dnr, &d.Text, &d.ProtocolSHA256, &of, &d.RegisteredBy, &d.Mandate, &origin, &at)
+	err := row.Scan(append([]any{&d.ID, &key, &d.Body, &d.On, &d.Paragraph, &d.Dnr, &d.Text, &d.ProtocolSHA256, &of, &d.RegisteredBy, &d.Mandate, &origin, &at}, more...)...)
 	d.Key, d.DelegationOf, d.Imported, d.RegisteredAt = key.String, of.String, origin == "imported", store.Time(at)
 	return d, err
 }

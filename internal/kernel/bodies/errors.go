@@ -83,4 +83,5 @@ const (
 	NotDelegable      ReservedReason = "not_delegable"      // the action may not be delegated
 	NotDelegated      ReservedReason = "not_delegated"      // the delegation is of something else
 	DelegationExpired ReservedReason = "delegation_expired" // or had not begun
+	DecisionRevoked   ReservedReason = "revoked"            // a later decision has revoked it, or the delegation it was taken on
 )

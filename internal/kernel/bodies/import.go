@@ -119,9 +119,10 @@ func (i *importing) structure(ctx context.Context) error {
 		return err
 	}
 	err = upsert(ctx, i, "bodies", have.bodies, i.o.Bodies, func(b Body) string { return b.ID }, func(b Body) []any {
-		return []any{b.ID, b.Member, b.Code, string(b.Kind), b.Name["sv"], b.Name["en"]}
-	}, `INSERT INTO org_body (id, member, code, kind, name_sv, name_en) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (id) DO UPDATE SET code = excluded.code, kind = excluded.kind, name_sv = excluded.name_sv, name_en = excluded.name_en`)
+		return []any{b.ID, b.Member, b.Code, string(b.Kind), b.Name["sv"], b.Name["en"], b.From, b.To}
+	}, `INSERT INTO org_body (id, member, code, kind, name_sv, name_en, valid_from, valid_to) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT (id) DO UPDATE SET code = excluded.code, kind = excluded.kind, name_sv = excluded.name_sv, name_en = excluded.name_en,
+			valid_from = excluded.valid_from, valid_to = excluded.valid_to`)
 	if err != nil {
 		return err
 	}

@@ -81,10 +81,10 @@ func current(ctx context.Context, q store.Queryer) (structure, error) {
 	o.bodies, err = store.All(ctx, q, func(r *store.Rows) (Body, error) {
 		var b Body
 		var sv, en string
-		err := r.Scan(&b.ID, &b.Member, &b.Code, &b.Kind, &sv, &en)
+		err := r.Scan(&b.ID, &b.Member, &b.Code, &b.Kind, &sv, &en, &b.From, &b.To)
 		b.Name = name(sv, en)
 		return b, err
-	}, `SELECT id, member, code, kind, name_sv, name_en FROM org_body ORDER BY id`)
+	}, `SELECT id, member, code, kind, name_sv, name_en, valid_from, valid_to FROM org_body ORDER BY id`)
 	if err != nil {
 		return o, err
 	}

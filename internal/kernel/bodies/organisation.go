@@ -1,6 +1,9 @@
 package bodies
 
-import "dygnet/internal/kernel/i18n"
+import (
+	"dygnet/internal/kernel/calendar"
+	"dygnet/internal/kernel/i18n"
+)
 
 // Member is a legal person of the cooperation: its own authority with bodies, budget and diarium of its own (S4-IT-4).
 type Member struct {
@@ -28,7 +31,12 @@ type Body struct {
 	Code   string // KF, KS, LG …; unique within the member
 	Kind   BodyKind
 	Name   i18n.Text
+	// From and To are its first and last day; the zero Date is not known, or until further notice.
+	From, To calendar.Date
 }
+
+// Existed reports whether the body was there on a day.
+func (b Body) Existed(on calendar.Date) bool { return inForce(b.From, b.To, on) }
 
 // Codes of the bodies that may change what is reserved to whom (PR-3).
 const (

@@ -80,10 +80,18 @@ func carries(ctx context.Context, q store.Queryer, r ReservedAction, act Act, bo
 		return WrongBody, nil
 	case d.On.After(act.On):
 		return NotYetDecided, nil
+	}
+	if gone, err := Revoked(ctx, q, d.ID, act.On); err != nil || gone {
+		return DecisionRevoked, err
+	}
+	switch {
 	case d.DelegationOf == "":
 		return "", nil
 	case !r.Delegable:
 		return NotDelegable, nil
+	}
+	if gone, err := Revoked(ctx, q, d.DelegationOf, d.On); err != nil || gone {
+		return DecisionRevoked, err
 	}
 	grants, err := delegations(ctx, q, d.DelegationOf)
 	if err != nil {

@@ -212,6 +212,21 @@ func TestPR_5_SentenceReservedToABodyTakesItsDecision(t *testing.T) {
 		if err := s.End(t.Context(), by, d.ID, day("2026-04-01"), "Byts ut."); err != nil {
 			t.Fatal(err)
 		}
+		// What a revoked decision carried holds no longer, and nothing new rests on it.
+		if err := s.org.Revoke(t.Context(), s.anna, bodies.Revocation{Decision: d.Decision, By: s.decision(t, "ks", "2026-03-02"), From: day("2026-03-10")}); err != nil {
+			t.Fatal(err)
+		}
+		for on, want := range map[string]bool{"2026-03-09": true, "2026-03-10": false} {
+			if _, ok, err := deviation.Valid(t.Context(), s.db, "S3-4", "integration", "a", day(on)); err != nil || ok != want {
+				t.Errorf("on %s it holds: %t %v", on, ok, err)
+			}
+		}
+		late := integration("b")
+		late.Decision, late.From = d.Decision, day("2026-03-10")
+		_, err = s.Decide(t.Context(), s.anna, late)
+		if e := as[*deviation.InvalidError](t, err); e.Problem != deviation.Revoked {
+			t.Errorf("%+v", e)
+		}
 		if err := s.End(t.Context(), by, d.ID, day("2026-04-02"), "Igen."); !errors.Is(err, store.ErrConflict) {
 			t.Errorf("ended twice: %v", err)
 		}

@@ -36,10 +36,11 @@ func ValidFor(ctx context.Context, q store.Queryer, sentence, kind string, on ca
 	return out, nil
 }
 
-// holds is the condition that an avsteg holds on the day in a placeholder.
+// holds is the condition that an avsteg holds on the day in a placeholder: what it rests on must hold too.
 func holds(n int) string {
 	mark := "$" + strconv.Itoa(n)
-	return `valid_from <= ` + mark + ` AND COALESCE(ended_on, valid_to) >= ` + mark
+	return `valid_from <= ` + mark + ` AND COALESCE(ended_on, valid_to) >= ` + mark +
+		` AND NOT EXISTS (SELECT 1 FROM decision_revocation v WHERE v.decision = deviation.decision AND v.valid_from <= ` + mark + `)`
 }
 
 // State is where an avsteg stands on a day.
@@ -51,7 +52,7 @@ const (
 	Coming   State = "coming"    // decided, from a later day
 	Now      State = "now"       // in force
 	ToReview State = "to_review" // in force, and the day of review has come
-	Over     State = "over"      // its last day has passed
+	Over     State = "over"      // its last day has passed, or the decision it rested on was revoked
 )
 
 // Question asks for avsteg. What is left empty is not asked about.
@@ -78,7 +79,7 @@ func List(ctx context.Context, q store.Queryer, o Question) ([]Deviation, error)
 	var args []any
 	arg := func(v any) string { args = append(args, v); return "$" + strconv.Itoa(len(args)) }
 	where := `WHERE decided_at < ` + arg(store.Micros(o.On.AddDays(1).Start()))
-	on := arg(o.On)
+	on := arg(o.On) // $2, which holds takes
 	review := `COALESCE((SELECT r.next_on FROM deviation_review r WHERE r.deviation = deviation.id AND r.reviewed_on <= ` + on + ` ORDER BY r.id DESC LIMIT 1), review_on)`
 	for _, c := range []struct{ column, value string }{
 		{"member", o.Member}, {"sentence", o.Sentence}, {"body", o.Body}, {"object_kind", o.Object.Kind}, {"object_id", o.Object.ID}, {"decision", o.Decision},
@@ -92,11 +93,11 @@ func List(ctx context.Context, q store.Queryer, o Question) ([]Deviation, error)
 	case Coming:
 		where += ` AND valid_from > ` + on + ` AND ` + last + ` >= valid_from`
 	case Now:
-		where += ` AND valid_from <= ` + on + ` AND ` + last + ` >= ` + on
+		where += ` AND ` + holds(2)
 	case ToReview:
-		where += ` AND valid_from <= ` + on + ` AND ` + last + ` >= ` + on + ` AND ` + review + ` <= ` + on
+		where += ` AND ` + holds(2) + ` AND ` + review + ` <= ` + on
 	case Over:
-		where += ` AND ` + last + ` < ` + on
+		where += ` AND valid_from <= ` + on + ` AND NOT (` + holds(2) + `)`
 	}
 	if !o.Until.IsZero() {
 		where += ` AND ` + last + ` <= ` + arg(o.Until)

@@ -136,7 +136,11 @@ func (s *Service) rests(ctx context.Context, tx *store.Tx, d Deviation) error {
 	case on.After(d.From):
 		return &InvalidError{Field: "from", Problem: TooLate, Limit: on}
 	}
-	return nil
+	gone, err := bodies.Revoked(ctx, tx, d.Decision, d.From)
+	if err == nil && gone {
+		return &InvalidError{Field: "decision", Problem: Revoked, Limit: d.From}
+	}
+	return err
 }
 
 func overlapping(ctx context.Context, tx *store.Tx, d Deviation) error {
