@@ -35,9 +35,10 @@ const (
 	MandateAppointUnit Action = "mandate.appoint_unit" // the roles of UnitRoles
 	DecisionRegister   Action = "decision.register"
 
-	GovernanceRead   Action = "governance.read"   // decisions, mandates, steering documents, plans, the system register
-	DeviationPropose Action = "deviation.propose" // ask for an avsteg from a soft rule
-	DeviationDecide  Action = "deviation.decide"  // decide it, or write down the body's decision on it
+	GovernanceRead     Action = "governance.read"      // decisions, mandates, steering documents, plans, the system register
+	GovernanceTakePart Action = "governance.take_part" // prepare matters, suggest, take part in meetings; the bodies' rules say who does what
+	DeviationPropose   Action = "deviation.propose"    // ask for an avsteg from a soft rule
+	DeviationDecide    Action = "deviation.decide"     // decide it, or write down the body's decision on it
 
 	SystemRegister Action = "system.register" // put a system into the register of the whole group, or many from a file
 	SystemManage   Action = "system.manage"   // change what the register says of a system

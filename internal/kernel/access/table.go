@@ -83,7 +83,7 @@ func actions() []Action {
 	return []Action{
 		CaseSubmit, CaseRead, CaseReadSecret, CaseClaim, CaseAssign, CaseMessage, CaseNote, CaseStatus, CaseDecide, CaseClose, CaseReopen,
 		CaseSecrecy, CaseDocument, RetentionManage, RegisterRead, RegisterCorrect, RegisterPublish, JournalRead, ServiceRead, ServiceManage, OrgManage, MandateAppoint,
-		MandateAppointUnit, DecisionRegister, GovernanceRead, DeviationPropose, DeviationDecide, SystemRegister, SystemManage, AdminTechnical,
+		MandateAppointUnit, DecisionRegister, GovernanceRead, GovernanceTakePart, DeviationPropose, DeviationDecide, SystemRegister, SystemManage, AdminTechnical,
 	}
 }
 
@@ -137,6 +137,7 @@ func rows() []row {
 
 		// How the municipality is governed is open to all who work in it; who does not may change nothing.
 		{[]string{Officer, Registrar, Archivist, Head, ContactCentre, ITManager, Secretary, Politician, Auditor, DataProtector, SystemOwner, SystemManager}, InMember, Open, "S1-3", []Action{GovernanceRead}},
+		{[]string{Officer, Registrar, Archivist, Head, ContactCentre, ITManager, Secretary, Politician, SystemOwner, SystemManager}, InMember, Open, "S4-AN-4", []Action{GovernanceTakePart}},
 		{[]string{Officer, Registrar, Archivist, Head, ITManager, Secretary}, InMember, Open, "PR-5", []Action{DeviationPropose}},
 		{[]string{ITManager}, InMember, Open, "S4-AC-2", []Action{DeviationDecide}},
 		{[]string{Secretary}, SameBody, Open, "PR-1", []Action{DeviationDecide}},
