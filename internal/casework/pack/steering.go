@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"dygnet/internal/casework/casetype"
+	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/i18n"
 )
@@ -197,6 +198,14 @@ func (r *resolver) steering() {
 		for j, h := range t.PreparedBy {
 			r.holder(s, h, fmt.Sprintf("%s.preparedBy[%d]", at, j))
 		}
+		for _, time := range []struct {
+			key string
+			calendar.Period
+		}{{"review", t.Review}, {"remind", t.Remind}} {
+			if time.Unit == calendar.Business {
+				s.report(at+"."+time.key, "", "the time to a review is counted in calendar time; write P1Y")
+			}
+		}
 		for j, key := range t.Cites {
 			refers(s, known, "type of steering document", key, fmt.Sprintf("%s.cites[%d]", at, j))
 		}
@@ -207,6 +216,9 @@ func (r *resolver) steering() {
 // holder checks the role and place of a holder.
 func (r *resolver) holder(s *source, h SteeringHolder, at string) {
 	refers(s, r.roles, "role", h.Role, at+".role")
+	if h.Role == access.Auditor || h.Role == access.SystemAdmin {
+		s.report(at+".role", "", "the role %s changes nothing of what the municipality decides", h.Role)
+	}
 	if h.Body != "" {
 		refers(s, r.pack.bodies, "body", h.Body, at+".body")
 	}
