@@ -3,51 +3,67 @@ package app
 import (
 	"context"
 	"io/fs"
+	"slices"
 
 	"dygnet/internal/casework/desk"
 	"dygnet/internal/casework/office"
 	"dygnet/internal/kernel/compliance"
 	"dygnet/internal/kernel/deviation"
+	"dygnet/internal/modules/governance/steering"
 )
 
 // modules are the rooms of the strategy's duties: internal/modules. Each adds a line to the lists below; what one needs of another is a
 // small interface given in openModules or modulePages.
 type modules struct {
 	deviation *deviation.Service
+	steering  *steering.Service
 }
 
 // moduleMigrations are their tables.
 func moduleMigrations() []fs.FS {
 	return []fs.FS{
 		deviation.Migrations,
+		steering.Migrations,
 	}
 }
 
 // moduleTexts are their words.
 func moduleTexts() []fs.FS {
-	return []fs.FS{}
+	return []fs.FS{
+		steering.Texts,
+	}
 }
 
 // openModules opens their services, when the kernel and casework are open.
-func (a *App) openModules(context.Context) error {
+func (a *App) openModules(ctx context.Context) error {
 	m := &a.modules
-	m.deviation = deviation.New(a.db, a.journal, a.bodies, a.clock, sentences{})
+	if err := a.openSteering(ctx); err != nil {
+		return err
+	}
+	m.deviation = deviation.New(a.db, a.journal, a.bodies, a.clock, sentences{m.steering.Soft})
 	return nil
 }
 
 // modulePages are their pages, for officials through the door and for the public.
-func (a *App) modulePages(*office.Office) []room {
-	return []room{}
+func (a *App) modulePages(door *office.Office) []room {
+	a.site.Links = append(a.site.Links, a.steeringLink())
+	return []room{
+		a.steeringPages(door),
+	}
 }
 
 // modulePlaces are their places in the navigation.
 func modulePlaces() []desk.Place {
-	return []desk.Place{}
+	return slices.Concat(
+		steeringPlaces(),
+	)
 }
 
 // compliance are the rooms that hold sentences of the strategy.
 func (a *App) compliance() []compliance.Room {
-	return []compliance.Room{}
+	return []compliance.Room{
+		a.steeringPages(nil),
+	}
 }
 
 // sentences are those of the strategy that the pack ships. Where it ships none, nothing can be departed from.

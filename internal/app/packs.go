@@ -70,6 +70,11 @@ func (a *App) takePack(ctx context.Context, p *pack.Pack, by bodies.By) error {
 	if err := a.measure.TakeLevels(ctx, p.Processes); err != nil {
 		return err
 	}
+	if a.modules.steering != nil { // not at the start, where what the documents need is not open yet
+		if err := a.takeSteering(ctx, p); err != nil {
+			return err
+		}
+	}
 	done := PackReload{Outcome: outcome, Broken: p.Broken, Restart: restart(a.pack, p)}
 	a.packs.set(p, done)
 	done.log(ctx, a.log)
