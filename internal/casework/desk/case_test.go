@@ -76,7 +76,7 @@ func TestWhatMayNotBeDoneIsExplained(t *testing.T) {
 		page := rev.get(here, http.StatusOK)
 		page.has(t, "Du har inget uppdrag som gäller det här.", "PR-2", "Logg för ärendet")
 		page.lacks(t, "Ta ärendet", here+"/svara")
-		for _, c := range []string{"svara", "anteckning", "status", "beslut", "tilldela", "lamna-over", "andra", "sekretess"} {
+		for _, c := range []string{"svara", "anteckning", "status", "beslut", "tilldela", "andra", "sekretess"} {
 			rev.get(here+"/"+c, http.StatusForbidden).has(t, "PR-2")
 			kept := rev.post(here+"/"+c, url.Values{"text": {"Det jag skrev"}, "skal": {"Det jag skrev"}, "version": {"1"}, "arendemening": {"Det jag skrev"}}, http.StatusForbidden)
 			kept.has(t, "Fel: ", "PR-2")
@@ -111,9 +111,6 @@ func TestFaultsKeepWhatWasTyped(t *testing.T) {
 			"a status not there":  {"status", url.Values{"status": {"vantar"}, "skal": {"x"}}, []string{"tillåter inte"}},
 			"no person":           {"tilldela", url.Values{}, []string{"Välj en person."}},
 			"a stranger":          {"tilldela", url.Values{"person": {o.IDs["kim"]}}, []string{"handlägger inte ärenden på den här enheten"}},
-			"no unit":             {"lamna-over", url.Values{"skal": {"Ord som finns kvar"}}, []string{"Välj en enhet.", "Ord som finns kvar"}},
-			"no reason":           {"lamna-over", url.Values{"enhet": {"kansli"}}, []string{"Skriv ett skäl."}},
-			"another town's unit": {"lamna-over", url.Values{"enhet": {"granne"}, "skal": {"x"}}, []string{"Enheten kan inte ta emot ärendet."}},
 			"no decision":         {"beslut", url.Values{"text": {"Ord som finns kvar"}, "status": {"kvar"}}, []string{"Välj ett beslut.", "Ord som finns kvar"}},
 			"no text":             {"beslut", url.Values{"beslut": {"lagad"}}, []string{"Skriv beslutet och skälen", "Välj en status."}},
 			"the body's decision": {"beslut", url.Values{"beslut": {"avslag"}, "text": {"Nej"}, "status": {"kvar"}}, []string{"Välj det beslut av Kommunstyrelsen"}},
@@ -152,7 +149,9 @@ func TestCommandsThatNeedAForm(t *testing.T) {
 		bo.get(here, http.StatusOK).has(t, "Uppgifterna är sparade.", "Lampa på Storgatan", "Storgatan 1 A", "2026-03-20", "blev ”Lampa på Storgatan”")
 		bo.send(here+"/andra", url.Values{"arendemening": {"Lampa på Storgatan"}, "adress": {"Storgatan 1 A"}, "senast": {"2026-03-20"}}, http.StatusSeeOther)
 		bo.send(here+"/sekretess", url.Values{"grad": {"0"}, "skal": {"Prövat igen"}}, http.StatusSeeOther)
-		bo.send(here+"/lamna-over", url.Values{"enhet": {"kansli"}, "skal": {"Hör dit"}}, http.StatusSeeOther)
+		if _, err := o.HandOver(t.Context(), o.As("bo"), cases.On{Case: id}, "kansli", "Hör dit"); err != nil {
+			t.Fatal(err)
+		}
 		bo.get(here, http.StatusForbidden)
 		o.as(t, "kim").get(here, http.StatusOK).has(t, "Lämnade över ärendet: Gata → Kansli", "Hör dit")
 	})

@@ -63,7 +63,7 @@ type command struct {
 
 // commands are all that can be done with a case on a page of its own, in the order they are offered.
 func commands() []command {
-	return []command{messageCommand(), noteCommand(), statusCommand(), decideCommand(), assignCommand(), handOverCommand(), editCommand(), receiveCommand(), secrecyCommand()}
+	return []command{messageCommand(), noteCommand(), statusCommand(), decideCommand(), assignCommand(), editCommand(), receiveCommand(), secrecyCommand()}
 }
 
 // open reads the case of the address and sees that the officer may do what the page is for.

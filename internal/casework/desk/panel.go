@@ -31,6 +31,7 @@ type Part struct {
 	Main    []templ.Component // between what was handed in and what has happened
 	Side    []templ.Component // beside
 	Acts    ui.Links          // what can be done, on pages of the room
+	Plain   ui.Links          // those of the room that stand among the desk's own when the rest is folded
 	Fold    string            // words under which the acts are folded, so that a case's page is not a list of all that can be done; "" among the desk's own
 	Refused []ui.Fact         // what cannot, and why (Name, Value)
 
@@ -55,7 +56,7 @@ func (v *visit) panels(view cases.OfficerView) (Part, error) {
 			return all, err
 		}
 		all.Top, all.Main, all.Side = append(all.Top, part.Top...), append(all.Main, part.Main...), append(all.Side, part.Side...)
-		all.Refused = append(all.Refused, part.Refused...)
+		all.Acts, all.Refused = append(all.Acts, part.Plain...), append(all.Refused, part.Refused...)
 		if part.Fold == "" {
 			all.Acts = append(all.Acts, part.Acts...)
 		} else if len(part.Acts) > 0 {

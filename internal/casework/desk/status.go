@@ -135,36 +135,3 @@ func (v *visit) officers(c *cases.Case, chosen string) []ui.Option {
 	}
 	return out
 }
-
-// handOverCommand moves the case to another unit.
-func handOverCommand() command {
-	return command{
-		path: "lamna-over", right: access.CaseAssign, field: "enhet",
-		form: func(v *visit, w *work) (ui.Question, error) {
-			var units []ui.Option
-			for _, u := range v.Dir.Units(w.Case.Member) {
-				if u.ID != w.Case.Unit {
-					units = append(units, ui.Option{Value: u.ID, Label: u.Name.In(v.Lang()), Chosen: u.ID == w.get("enhet")})
-				}
-			}
-			return ui.Question{Lead: v.T("desk.lamna-over.lead"), Fields: []templ.Component{
-				ui.Select{Field: ui.Field{Name: "enhet", Label: v.T("desk.unit"), Error: faultOf(w.faults, "enhet")}, Empty: true, Options: units},
-				ui.Textarea{Field: ui.Field{Name: "skal", Label: v.T("desk.field.skal"), Hint: v.T("desk.internal_hint"), Error: faultOf(w.faults, "skal")}, Value: w.typed.Get("skal"), Max: maxReason},
-			}}, nil
-		},
-		do: func(v *visit, w *work) error {
-			reason := oneForm(w.typed.Get("skal"))
-			if w.get("enhet") == "" {
-				w.fault("enhet", v.T("desk.lamna-over.choose"))
-			}
-			if reason == "" {
-				w.fault("skal", v.T("desk.problem.note"))
-			}
-			if w.faults = append(w.faults, v.tooLong("skal", reason, maxReason)...); len(w.faults) > 0 {
-				return nil
-			}
-			_, err := v.Cases.HandOver(v.Ctx(), v.Who, w.on(), w.get("enhet"), reason)
-			return err
-		},
-	}
-}

@@ -24,7 +24,10 @@ type Module struct {
 // NewModule makes the pages.
 func NewModule(s *Service, door *office.Office) *Module { return &Module{s, door} }
 
-const pathCases = "/arbete/arenden"
+const (
+	pathCases = "/arbete/arenden"
+	pathMove  = "flytta" // below the case
+)
 
 func casePath(id string) string { return pathCases + "/" + id }
 
@@ -52,7 +55,8 @@ func (m *Module) Routes(mux *http.ServeMux) {
 	at("sla-ihop", access.CaseClose, merging, mergingPost)
 	at("skilj", access.CaseReopen, parting, partingPost)
 	at("dela", access.CaseStatus, splitting, splittingPost)
-	at("flytta", access.CaseAssign, moving, movingPost)
+	at(pathMove, access.CaseAssign, moving, movingPost)
+	at("lamna-over", access.CaseAssign, movedPage, movingPost) // its form has the same fields
 }
 
 // about lets officials in who may do something to the case of the address, and reads it.

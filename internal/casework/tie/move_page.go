@@ -11,6 +11,9 @@ import (
 	"dygnet/internal/kernel/ui"
 )
 
+// movedPage leads on from where handing over to another unit was a page of its own.
+func movedPage(v *visit) error { return v.See(v.here() + "/" + pathMove) }
+
 // moving asks where the case is to go, to another unit or another case type, and then shows what that means.
 func moving(v *visit) error {
 	q := v.R.URL.Query()
@@ -32,7 +35,7 @@ func (v *visit) askWhere(status int, typed url.Values, faults []fault) error {
 		fields = append(fields, ui.Select{Field: ui.Field{Name: "typ", Label: v.T("tie.move.to_type"), Hint: v.T("tie.move.type_hint"), Optional: true, Error: faultIn(faults, "typ")}, Empty: true,
 			Options: v.types(typed.Get("typ"), v.view.Case.TypeID)})
 	}
-	return v.show(status, "flytta", ui.Question{Lead: v.T("tie.move.lead"), Button: v.T("tie.move.preview"), Form: ui.Form{Get: true}, Fields: fields}, faults...)
+	return v.show(status, pathMove, ui.Question{Lead: v.T("tie.move.lead"), Button: v.T("tie.move.preview"), Form: ui.Form{Get: true}, Fields: fields}, faults...)
 }
 
 // outlook is what was chosen, and what it would mean.
@@ -76,7 +79,7 @@ func (v *visit) showOutlook(status int, typed url.Values, faults []fault) error 
 		losing = []string{v.T("tie.move.nobody")}
 	}
 	facts := ui.Summary{Title: v.T("tie.move.means"), Facts: []ui.Fact{
-		{Name: v.T("tie.move.unit"), Value: v.Unit(o.Unit)},
+		{Name: v.T("tie.move.to_unit"), Value: v.Unit(o.Unit)},
 		{Name: v.T("tie.move.type"), Value: o.To.Title.In(v.Lang())},
 		{Name: v.T("tie.merge.status"), Value: o.Status.Title.In(v.Lang())},
 		{Name: v.T("tie.move.due"), Value: v.L.Date(o.Due)},
@@ -85,13 +88,13 @@ func (v *visit) showOutlook(status int, typed url.Values, faults []fault) error 
 		{Name: v.T("tie.move.gaining"), Value: v.T("tie.move.people", "Count", o.Gaining)},
 	}}
 	facts.Facts = append(facts.Facts, v.fates(o.Lines)...)
-	lead := v.T("tie.move.check_unit")
+	lead, button := v.T("tie.move.check_unit"), v.T("tie.move.hand_button")
 	if typed.Get("typ") != "" {
-		lead = v.T("tie.move.check_type")
+		lead, button = v.T("tie.move.check_type"), v.T("tie.move.button")
 	}
 	fields := append([]templ.Component{facts}, v.cautions(o.Warned)...)
 	fields = append(fields, v.reason(typed.Get(fieldReason), faults))
-	return v.show(status, "flytta", ui.Question{Lead: lead, Button: v.T("tie.move.button"), Back: v.here() + "/flytta", Fields: fields, Form: ui.Form{Unsaved: true, Hidden: []ui.Hidden{
+	return v.show(status, pathMove, ui.Question{Lead: lead, Button: button, Back: v.here() + "/" + pathMove, Fields: fields, Form: ui.Form{Unsaved: true, Hidden: []ui.Hidden{
 		v.version(), {Name: fieldKey, Value: key}, {Name: "enhet", Value: typed.Get("enhet")}, {Name: "typ", Value: typed.Get("typ")}}}}, faults...)
 }
 

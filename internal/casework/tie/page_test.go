@@ -225,17 +225,24 @@ func TestThePagesSplitAndMove(t *testing.T) {
 		d.ask("anna", here+"/dela", form, 422, "Skriv varför")
 		form.Set("skal", "Två saker")
 		d.ask("anna", here+"/dela", form, 303)
-		d.ask("anna", here+"/dela", form, 303) // sent twice
+		d.ask("anna", here+"/dela", form, 303)     // sent twice
+		d.ask("anna", here, nil, 200, "Två saker") // the reason stands where it was written
 		if list, err := d.ties.Of(d.t.Context(), d.DB, a.CaseID); err != nil || len(list) != 1 {
 			d.t.Fatalf("%+v %v", list, err)
 		}
 
+		if to := d.ask("anna", here+"/lamna-over", nil, 303); to != here+"/flytta" {
+			d.t.Error(to)
+		}
+		d.ask("anna", here, nil, 200, "Lämna över eller flytta", "Koppla, slå ihop eller dela")
 		d.ask("anna", here+"/flytta?enhet=kansli&typ=hal", nil, 422, "inte båda")
+		d.ask("anna", here+"/flytta?enhet=granne", nil, 422, "Välj igen")
 		d.ask("anna", here+"/flytta?enhet=gata", nil, 422, "Välj igen")
 		preview = d.ask("anna", here+"/flytta?enhet=kansli", nil, 200, "Kansli", "Person anna", "Kan inte längre läsa", "Du kan inte läsa ärendet efteråt")
 		d.ask("anna", here+"/flytta?typ=hal", nil, 200, "Svar som följer med", "Saknas i det nya ärendet", "frågar på ett annat sätt")
 		form = carried(preview)
 		d.ask("anna", here+"/flytta", form, 422, "Skriv varför")
+		d.ask("anna", here+"/lamna-over", form, 422, "Skriv varför") // a form that was open when the page moved
 		form.Set("skal", "Fel enhet")
 		old := url.Values{"enhet": {"kansli"}, "skal": {"Fel enhet"}, "version": {"1"}}
 		d.ask("anna", here+"/flytta", old, 422, "Någon har ändrat ärendet")

@@ -121,16 +121,20 @@ func (m *Module) acts(v *office.Visit, view cases.OfficerView, merged bool, part
 		{"sla-ihop", access.CaseClose, !merged},
 		{"skilj", access.CaseReopen, merged},
 		{"dela", access.CaseStatus, true},
-		{"flytta", access.CaseAssign, view.Case.Open},
+		{pathMove, access.CaseAssign, view.Case.Open},
 	} {
 		if !act.show {
 			continue
 		}
 		name := v.T("tie.act." + act.path)
-		if d := view.Right(v.Who, act.right); d.Allowed {
-			part.Acts = append(part.Acts, ui.Link{Text: name, Href: here + "/" + act.path})
-		} else {
+		link := ui.Link{Text: name, Href: here + "/" + act.path}
+		switch d := view.Right(v.Who, act.right); {
+		case !d.Allowed:
 			part.Refused = append(part.Refused, ui.Fact{Name: name, Value: v.Why(d)})
+		case act.path == pathMove: // done every day, as assigning is
+			part.Plain = append(part.Plain, link)
+		default:
+			part.Acts = append(part.Acts, link)
 		}
 	}
 }

@@ -130,7 +130,7 @@ func (s *Service) party(who cases.Citizen) teller {
 }
 
 // tell writes the other half of a relation: what the timeline of the case at its other end says, without the reason, which was written of
-// this one. It is done once, whoever does it.
+// this one. Why a case was split was written of the case at the other end, and stands there. It is done once, whoever does it.
 func (s *Service) tell(ctx context.Context, r Relation, other string, by teller) error {
 	kind, action := r.echo()
 	_, err := by(ctx, other, action, func(ctx context.Context, a *cases.Act) error {
@@ -139,6 +139,9 @@ func (s *Service) tell(ctx context.Context, r Relation, other string, by teller)
 		}
 		a.Event.Kind, a.Event.Internal, a.Event.Data.Ref = kind, kind != Transferred && kind != Continued, r.ID
 		a.More = r.kept("")
+		if r.how == bySplit {
+			a.Event.Body = r.Reason
+		}
 		return nil
 	})
 	if err != nil {
