@@ -8,7 +8,9 @@ import (
 
 	"github.com/a-h/templ"
 
+	"dygnet/internal/casework/pack"
 	"dygnet/internal/kernel/access"
+	"dygnet/internal/kernel/bodies"
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/journal"
 	"dygnet/internal/kernel/store"
@@ -70,21 +72,24 @@ func (s *Service) Findings(ctx context.Context, sentence string, on calendar.Dat
 	return list, nil
 }
 
-// municipality is what a finding is about, to the rules.
-func (s *Service) municipality() access.Object {
-	return access.Object{Kind: kindFinding, Member: s.Member()}
+// supervisor gives the mandate by which somebody is the IT manager, who sees to the whole group; else a *bodies.MandateError.
+func (s *Service) supervisor(who access.Actor) (string, error) {
+	if m := held(s.Bodies.Directory(), who, []pack.SteeringHolder{{Role: access.ITManager}}); m != "" {
+		return m, nil
+	}
+	return "", &bodies.MandateError{Role: access.ITManager, Sentence: "S4-AC-2"}
 }
 
-// OpenFinding writes down that a sentence is broken. It takes the IT manager (access.DeviationDecide).
+// OpenFinding writes down that a sentence is broken. It takes the IT manager.
 func (s *Service) OpenFinding(ctx context.Context, who access.Actor, sentence, text string) error {
-	right := access.Check(who, access.DeviationDecide, s.municipality())
-	if !right.Allowed {
-		return right.Err()
+	mandate, err := s.supervisor(who)
+	if err != nil {
+		return err
 	}
 	f := Finding{ID: store.NewID(), Sentence: sentence, Text: text, Opened: s.today()}
-	_, err := s.Journal.Do(ctx, func(ctx context.Context, tx *store.Tx) (journal.Entry, error) {
+	_, err = s.Journal.Do(ctx, func(ctx context.Context, tx *store.Tx) (journal.Entry, error) {
 		_, err := tx.Exec(ctx, `INSERT INTO steering_finding (id, sentence, text, opened_on, opened_by, closed_on, closed_by, outcome) VALUES ($1, $2, $3, $4, $5, '', '', '')`, f.ID, sentence, text, f.Opened.String(), who.Person)
-		return journal.Entry{Actor: who.Person, Mandate: right.Mandate, Action: actionOpened, Object: journal.Ref{Kind: kindFinding, ID: f.ID}, Payload: map[string]any{"after": f}}, err
+		return journal.Entry{Actor: who.Person, Mandate: mandate, Action: actionOpened, Object: journal.Ref{Kind: kindFinding, ID: f.ID}, Payload: map[string]any{"after": f}}, err
 	})
 	if err != nil {
 		return fmt.Errorf("opening a finding on %s: %w", sentence, err)
@@ -94,13 +99,13 @@ func (s *Service) OpenFinding(ctx context.Context, who access.Actor, sentence, t
 
 // CloseFinding writes down what was done about a finding; store.ErrConflict if it is closed already.
 func (s *Service) CloseFinding(ctx context.Context, who access.Actor, id, outcome string) error {
-	right := access.Check(who, access.DeviationDecide, s.municipality())
-	if !right.Allowed {
-		return right.Err()
+	mandate, err := s.supervisor(who)
+	if err != nil {
+		return err
 	}
-	_, err := s.Journal.Do(ctx, func(ctx context.Context, tx *store.Tx) (journal.Entry, error) {
+	_, err = s.Journal.Do(ctx, func(ctx context.Context, tx *store.Tx) (journal.Entry, error) {
 		err := tx.ExecOne(ctx, `UPDATE steering_finding SET closed_on = $2, closed_by = $3, outcome = $4 WHERE id = $1 AND closed_on = ''`, id, s.today().String(), who.Person, outcome)
-		return journal.Entry{Actor: who.Person, Mandate: right.Mandate, Action: actionClosed, Object: journal.Ref{Kind: kindFinding, ID: id}, Payload: map[string]any{"outcome": outcome}}, err
+		return journal.Entry{Actor: who.Person, Mandate: mandate, Action: actionClosed, Object: journal.Ref{Kind: kindFinding, ID: id}, Payload: map[string]any{"outcome": outcome}}, err
 	})
 	if err != nil {
 		return fmt.Errorf("closing a finding: %w", err)
@@ -114,7 +119,8 @@ func (v *visit) findings(sentence string, form *sheet) ([]templ.Component, error
 	if err != nil {
 		return nil, err
 	}
-	may := !v.past() && access.Check(v.Who, access.DeviationDecide, v.municipality()).Allowed
+	_, refused := v.supervisor(v.Who)
+	may := refused == nil && !v.past()
 	if form == nil {
 		form = &sheet{visit: v, values: url.Values{}}
 	}
@@ -143,8 +149,8 @@ func (v *visit) findings(sentence string, form *sheet) ([]templ.Component, error
 // opening opens a finding on a sentence.
 func opening(v *visit) error {
 	id := v.R.PathValue("id")
-	if right := access.Check(v.Who, access.DeviationDecide, v.municipality()); !right.Allowed {
-		return right.Err()
+	if _, err := v.supervisor(v.Who); err != nil {
+		return err
 	}
 	if _, _, err := v.of(v.Ctx(), id, v.on); err != nil {
 		return err
@@ -155,8 +161,8 @@ func opening(v *visit) error {
 // closing closes a finding.
 func closing(v *visit) error {
 	id, finding := v.R.PathValue("id"), v.R.PathValue("finding")
-	if right := access.Check(v.Who, access.DeviationDecide, v.municipality()); !right.Allowed {
-		return right.Err()
+	if _, err := v.supervisor(v.Who); err != nil {
+		return err
 	}
 	return v.found(id, fieldOutcome, fieldOutcome+"-"+finding, "closed", func(text string) error { return v.CloseFinding(v.Ctx(), v.Who, finding, text) })
 }

@@ -15,7 +15,7 @@ import (
 
 // overview is what steers the municipality, and what waits to be done about it.
 func overview(v *visit) error {
-	p := ui.Read{Page: v.page(v.T("steering.title"), PathStaff), Lead: v.T("steering.lead")}
+	p := ui.List{Page: v.page(v.T("steering.title"), PathStaff), Lead: v.T("steering.lead"), Found: -1}
 	var parts []templ.Component
 	if !v.past() {
 		waiting, err := v.waiting()

@@ -1,9 +1,11 @@
 package steering
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"dygnet/internal/casework/pack"
 	"dygnet/internal/kernel/journal"
@@ -21,6 +23,8 @@ type Intake struct {
 // a new version. What people here have begun to write stays as it is. Doing it again changes nothing.
 func (s *Service) Take(ctx context.Context, docs []*pack.SteeringDocument) (Intake, error) {
 	var out Intake
+	docs = slices.Clone(docs) // from the top down: what is cited comes before what cites it
+	slices.SortStableFunc(docs, func(a, b *pack.SteeringDocument) int { return cmp.Compare(s.rank(a.Type), s.rank(b.Type)) })
 	for _, d := range docs {
 		if err := s.take(ctx, d, &out); err != nil {
 			if errors.Is(err, store.ErrUnavailable) || errors.Is(err, store.ErrFull) || errors.Is(err, store.ErrCorrupt) || errors.Is(err, context.Canceled) {

@@ -146,7 +146,7 @@ func trace(v *visit) error {
 		return ui.Render(v.W, v.R, http.StatusOK, p)
 	}
 	table := ui.Table{ID: "meningar", Caption: p.Title, HideCaption: true, Columns: []ui.Column{{Title: v.T("steering.sentence")}, {Title: v.T("steering.words")}, {Title: v.T("steering.binds")},
-		{Title: v.T("steering.state")}, {Title: v.T("steering.violations"), Number: true}, {Title: v.T("steering.avsteg"), Number: true}}}
+		{Title: v.T("steering.state")}, {Title: v.T("steering.breaks"), Number: true}, {Title: v.T("steering.avsteg"), Number: true}}}
 	for _, t := range shown {
 		href := v.at(tracePath(t.ID))
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: t.ID, Href: href}, {Body: quote(t.Text)}, {Text: binding(v.L, t.Kind, "")}, {Body: statusTag(v.L, t.Status())},
@@ -197,7 +197,7 @@ func (v *visit) sentence(id string, status int, finding *sheet) error {
 		p.Errors = finding.faults
 	}
 	parts := []templ.Component{quote(rule.Text)}
-	if rule.En != "" {
+	if rule.En != "" && v.Lang() == i18n.EN {
 		parts = append(parts, ui.P(v.T("steering.in_short", "En", rule.En)))
 	}
 	parts = append(parts, ui.Summary{Facts: []ui.Fact{
