@@ -9,6 +9,7 @@ import (
 	"dygnet/internal/casework/office"
 	"dygnet/internal/kernel/compliance"
 	"dygnet/internal/kernel/deviation"
+	"dygnet/internal/modules/governance/meeting"
 	"dygnet/internal/modules/governance/steering"
 )
 
@@ -17,6 +18,7 @@ import (
 type modules struct {
 	deviation *deviation.Service
 	steering  *steering.Service
+	meeting   *meeting.Service
 }
 
 // moduleMigrations are their tables.
@@ -24,6 +26,7 @@ func moduleMigrations() []fs.FS {
 	return []fs.FS{
 		deviation.Migrations,
 		steering.Migrations,
+		meeting.Migrations,
 	}
 }
 
@@ -31,6 +34,7 @@ func moduleMigrations() []fs.FS {
 func moduleTexts() []fs.FS {
 	return []fs.FS{
 		steering.Texts,
+		meeting.Texts,
 	}
 }
 
@@ -40,15 +44,19 @@ func (a *App) openModules(ctx context.Context) error {
 	if err := a.openSteering(ctx); err != nil {
 		return err
 	}
+	if err := a.openMeetings(ctx); err != nil {
+		return err
+	}
 	m.deviation = deviation.New(a.db, a.journal, a.bodies, a.clock, sentences{m.steering.Soft})
 	return nil
 }
 
 // modulePages are their pages, for officials through the door and for the public.
 func (a *App) modulePages(door *office.Office) []room {
-	a.site.Links = append(a.site.Links, a.steeringLink())
+	a.site.Links = append(a.site.Links, a.steeringLink(), a.meetingLink())
 	return []room{
 		a.steeringPages(door),
+		a.meetingPages(door),
 	}
 }
 
@@ -56,6 +64,7 @@ func (a *App) modulePages(door *office.Office) []room {
 func modulePlaces() []desk.Place {
 	return slices.Concat(
 		steeringPlaces(),
+		meetingPlaces(),
 	)
 }
 
@@ -63,6 +72,7 @@ func modulePlaces() []desk.Place {
 func (a *App) compliance() []compliance.Room {
 	return []compliance.Room{
 		a.steeringPages(nil),
+		a.modules.meeting,
 	}
 }
 

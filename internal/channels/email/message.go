@@ -23,6 +23,8 @@ type Message struct {
 	HTML    string // the same as HTML, or ""
 	Lang    string // BCP 47, for Content-Language
 	CaseID  string // what it is about, or ""
+	// Invitation is an iCalendar object that programs show as one (RFC 6047), or ""; Method is its method.
+	Invitation, Method string
 }
 
 // Limits of a message, in bytes.
@@ -50,7 +52,7 @@ func (m Message) clean() (Message, error) {
 	switch {
 	case m.Subject == "" || m.Text == "":
 		return Message{}, fmt.Errorf("%w: no subject or text", ErrMessage)
-	case len(m.Text) > maxText || len(m.HTML) > maxText:
+	case len(m.Text) > maxText || len(m.HTML) > maxText || len(m.Invitation) > maxText:
 		return Message{}, fmt.Errorf("%w: longer than %d bytes", ErrMessage, maxText)
 	}
 	return m, nil
@@ -88,6 +90,9 @@ func compose(m Message, id, domain, from string, written time.Time) (*gomail.Msg
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
 	if m.HTML != "" {
 		msg.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
+	}
+	if m.Invitation != "" {
+		msg.AddAlternativeString(gomail.ContentType("text/calendar; method="+m.Method), m.Invitation)
 	}
 	return msg, nil
 }

@@ -112,9 +112,9 @@ func (s *Sender) Enqueue(ctx context.Context, tx *store.Tx, m Message) (string, 
 	}
 	id := store.NewID()
 	if _, err := tx.Exec(ctx, `INSERT INTO email_outbox
-		(id, case_id, to_address, subject, body_text, body_html, lang, state, attempts, reason, created_at, finished_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', 0, '', $8, 0)`,
-		id, m.CaseID, m.To, m.Subject, m.Text, m.HTML, m.Lang, store.Micros(s.options.Clock.Now())); err != nil {
+		(id, case_id, to_address, subject, body_text, body_html, lang, state, attempts, reason, created_at, finished_at, invitation, method)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', 0, '', $8, 0, $9, $10)`,
+		id, m.CaseID, m.To, m.Subject, m.Text, m.HTML, m.Lang, store.Micros(s.options.Clock.Now()), m.Invitation, m.Method); err != nil {
 		return "", fmt.Errorf("putting a letter in the outbox: %w", err)
 	}
 	return id, s.options.Queue.Enqueue(ctx, tx, jobs.Job{Kind: jobKind, Args: args{id}, MaxAttempts: attempts})
@@ -157,8 +157,8 @@ func (s *Sender) run(ctx context.Context, run jobs.Run) error {
 	var m Message
 	var state State
 	var created int64
-	err := s.options.DB.QueryRow(ctx, `SELECT to_address, subject, body_text, body_html, lang, case_id, state, created_at
-		FROM email_outbox WHERE id = $1`, a.ID).Scan(&m.To, &m.Subject, &m.Text, &m.HTML, &m.Lang, &m.CaseID, &state, &created)
+	err := s.options.DB.QueryRow(ctx, `SELECT to_address, subject, body_text, body_html, lang, case_id, state, created_at, invitation, method
+		FROM email_outbox WHERE id = $1`, a.ID).Scan(&m.To, &m.Subject, &m.Text, &m.HTML, &m.Lang, &m.CaseID, &state, &created, &m.Invitation, &m.Method)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return nil // forgotten with its case
@@ -198,7 +198,7 @@ func (s *Sender) finish(ctx context.Context, run jobs.Run, id string, state Stat
 	now := s.options.Clock.Now()
 	err := s.options.DB.Write(store.Replayable(context.WithoutCancel(ctx)), func(ctx context.Context, tx *store.Tx) error {
 		if _, err := tx.Exec(ctx, `UPDATE email_outbox SET state = $2, reason = $3, attempts = $4, finished_at = $5,
-			subject = '', body_text = '', body_html = '' WHERE id = $1 AND state = 'queued'`,
+			subject = '', body_text = '', body_html = '', invitation = '' WHERE id = $1 AND state = 'queued'`,
 			id, string(state), reason, run.Attempt, store.Micros(now)); err != nil {
 			return err
 		}

@@ -114,26 +114,26 @@ func (s *Service) compose(m *Meeting, list []*Item, done []signature, public boo
 			if public {
 				text = s.masked(text)
 			}
-			sec.Parts = append(sec.Parts, part{l.T(name), strings.Split(text, "\n\n")})
+			sec.Parts = append(sec.Parts, part{name, strings.Split(text, "\n\n")})
 		}
-		add("meeting.protocol.matter", it.MatterNumber)
+		add(l.T("meeting.protocol.matter"), it.MatterNumber)
 		if public && it.Public != "" {
-			add("meeting.protocol.decision", it.Public)
+			add(l.T("meeting.protocol.decision"), it.Public)
 			out.Sections = append(out.Sections, sec)
 			continue
 		}
-		add("meeting.field.yrkanden", it.Motions)
+		add(l.T("meeting.field.yrkanden"), it.Motions)
 		if v := it.Votes; v != nil {
-			add("meeting.protocol.votes", l.T("meeting.votes", "Yes", strconv.Itoa(v.Yes), "No", strconv.Itoa(v.No), "Abstain", strconv.Itoa(v.Abstain)))
+			add(l.T("meeting.protocol.votes"), l.T("meeting.votes", "Yes", strconv.Itoa(v.Yes), "No", strconv.Itoa(v.No), "Abstain", strconv.Itoa(v.Abstain)))
 		}
-		add("meeting.protocol.outcome", l.T("meeting.outcome."+string(it.Outcome)))
-		add("meeting.protocol.decision", it.Text)
-		add("meeting.field.reservation", it.Reservation)
+		add(l.T("meeting.protocol.outcome"), l.T("meeting.outcome."+string(it.Outcome)))
+		add(l.T("meeting.protocol.decision"), it.Text)
+		add(l.T("meeting.field.reservation"), it.Reservation)
 		var away []string
 		for _, p := range it.Conflicted {
 			away = append(away, named(p))
 		}
-		add("meeting.protocol.conflicted", strings.Join(unique(away), ", "))
+		add(l.T("meeting.protocol.conflicted"), strings.Join(unique(away), ", "))
 		out.Sections = append(out.Sections, sec)
 	}
 	var signs []string

@@ -93,7 +93,6 @@ type Matter struct {
 	Rests         Rests
 	Letter        *Letter
 	Consultations []Consultation
-	Files         []File
 	Secret        bool // not for the public
 	Outcome       Outcome
 	Meeting       string // where it stands, or was treated

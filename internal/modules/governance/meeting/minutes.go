@@ -147,7 +147,7 @@ func (s *Service) Submit(ctx context.Context, who access.Actor, id string, versi
 		f.need(m.Chair == "" || len(m.Adjusters) == 0, "narvaro", "attendance")
 		f.need(len(list) == 0, "punkter", "empty")
 		for _, it := range list {
-			f.need(it.Outcome == "", it.ID, "outcome")
+			f.need(it.Outcome == "", "punkter", "outcomes")
 		}
 		if err := f.err(); err != nil {
 			return "", err

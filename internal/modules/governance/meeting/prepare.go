@@ -8,7 +8,6 @@ import (
 
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/calendar"
-	"dygnet/internal/kernel/documents"
 	"dygnet/internal/kernel/journal"
 	"dygnet/internal/kernel/store"
 )
@@ -43,6 +42,9 @@ func (s *Service) Prepare(ctx context.Context, who access.Actor, d MatterDraft) 
 		return nil, refuse(d.Body, "matter.prepare", deniedStaff, "P-3", nil)
 	}
 	d.Title, d.Proposal, d.Background = clean(d.Title), clean(d.Proposal), clean(d.Background)
+	if !strings.HasPrefix(d.Rests.Path, "/") || strings.HasPrefix(d.Rests.Path, "//") { // never a page of somebody else's
+		d.Rests.Path = ""
+	}
 	if err := s.checkMatter(d); err != nil {
 		return nil, err
 	}
@@ -90,7 +92,7 @@ func (s *Service) change(ctx context.Context, who access.Actor, id string, versi
 			return journal.Entry{}, store.ErrConflict
 		}
 		before := *m
-		before.Consultations, before.Files = slices.Clone(m.Consultations), slices.Clone(m.Files)
+		before.Consultations = slices.Clone(m.Consultations)
 		mandate, err := fn(ctx, tx, m)
 		if err != nil {
 			return journal.Entry{}, err
@@ -231,24 +233,6 @@ func (s *Service) Consult(ctx context.Context, who access.Actor, id string, vers
 			return "", &StateError{"matter_closed"}
 		}
 		m.Consultations = append(m.Consultations, Consultation{Body: body, On: on, View: view, By: who.Person})
-		return mandate, nil
-	})
-}
-
-// Attach adds a file to a matter.
-func (s *Service) Attach(ctx context.Context, who access.Actor, id string, version int64, file *documents.Staged) error {
-	return s.change(ctx, who, id, version, "matter.file_added", func(ctx context.Context, tx *store.Tx, m *Matter) (string, error) {
-		mandate, err := s.mayWrite(who, m)
-		if err != nil {
-			return "", err
-		}
-		if m.State != Draft && m.State != Prepared {
-			return "", &StateError{"matter_scheduled"}
-		}
-		if err := s.Vault.Insert(ctx, tx, file); err != nil {
-			return "", err
-		}
-		m.Files = append(m.Files, File{ID: file.ID, Name: file.Name, SHA256: file.SHA256, Size: file.Size})
 		return mandate, nil
 	})
 }

@@ -14,21 +14,22 @@ import (
 	"dygnet/internal/kernel/store"
 )
 
-// Reasons of refusals, keys of texts.
+// Reasons of refusals: their texts are "meeting.denied." and this.
 const (
-	deniedConvenor  = "meeting.denied.convenor"
-	deniedSecretary = "meeting.denied.secretary" //nolint:gosec // a text key
-	deniedLetter    = "meeting.denied.letter"
-	deniedMatter    = "meeting.denied.matter"
-	deniedAdjuster  = "meeting.denied.adjuster"
-	deniedStaff     = "meeting.denied.staff"
-	deniedJoin      = "meeting.denied.join"
-	deniedIdea      = "meeting.denied.idea"
+	deniedConvenor  = "convenor"
+	deniedSecretary = "secretary"
+	deniedLetter    = "letter"
+	deniedMatter    = "matter"
+	deniedAdjuster  = "adjuster"
+	deniedStaff     = "staff"
+	deniedJoin      = "join"
+	deniedIdea      = "idea"
 )
 
 // RefusedError refuses something to somebody, with the sentence behind it and the pack's words for it.
 type RefusedError struct {
 	Body string
+	Why  string
 	Text i18n.Text // empty where the reason says it all
 	access.Denied
 }
@@ -38,15 +39,15 @@ func (e *RefusedError) Error() string { return "refused: " + e.Reason }
 // Unwrap lets the pages of the house show it as any refusal.
 func (e *RefusedError) Unwrap() error { return &e.Denied }
 
-func refuse(body, action, reason, sentence string, text i18n.Text) error {
-	return &RefusedError{Body: body, Text: text, Denied: access.Denied{Decision: access.Decision{Action: access.Action(action), Reason: reason, Sentence: sentence}}}
+func refuse(body, action, why, sentence string, text i18n.Text) error {
+	return &RefusedError{Body: body, Why: why, Text: text, Denied: access.Denied{Decision: access.Decision{Action: access.Action(action), Reason: "meeting.denied." + why, Sentence: sentence}}}
 }
 
-// Works reports whether somebody takes part in the municipality's work: holds a mandate of more than to look on (auditor) or to run the
-// installation. It gives the mandate for the journal.
+// Works reports whether somebody takes part in the municipality's work: holds a mandate of more than to look on (auditor, data protection
+// officer) or to run the installation. It gives the mandate for the journal.
 func Works(who access.Actor) (mandate string, ok bool) {
 	for _, m := range who.Mandates {
-		if m.Role != access.Auditor && m.Role != access.SystemAdmin {
+		if m.Role != access.Auditor && m.Role != access.DataProtector && m.Role != access.SystemAdmin {
 			return m.ID, true
 		}
 	}
