@@ -62,6 +62,10 @@ test-browser: assets generate ## Run browser and accessibility tests in Chromium
 test-fault: build ## Run the fault tests: kill -9, full disk, slow connections, lost database
 	scripts/test fault
 
+.PHONY: traceability
+traceability: assets generate ## Print sentence, test and result; fail if a sentence of the strategy has no test that passes
+	@go run ./test/traceability
+
 .PHONY: lint
 lint: assets generate ## Check floors, style and known weaknesses
 	scripts/lint
