@@ -51,33 +51,39 @@ type Delegation struct {
 // delegated to, or by the secretary of the body it was delegated to. The errors are *MandateError, *ReservedError (the action is
 // not this body's to delegate), *InvalidError, and store.ErrConflict when the paragraph is already registered.
 func (s *Service) RegisterDecision(ctx context.Context, by By, d Decision) (Decision, error) {
-	d.ID, d.RegisteredBy, d.Mandate, d.Imported, d.RegisteredAt = store.NewID(), by.Person, by.Mandate, false, s.clock.Now().UTC()
-	if err := d.check(calendar.DateOf(d.RegisteredAt)); err != nil {
-		return Decision{}, err
-	}
 	_, err := s.journal.Do(ctx, func(ctx context.Context, tx *store.Tx) (journal.Entry, error) {
-		if err := existed(ctx, tx, d.Body, d.On); err != nil {
-			return journal.Entry{}, err
-		}
-		if err := s.mayRegister(ctx, tx, d); err != nil {
-			return journal.Entry{}, err
-		}
-		for _, g := range d.Delegates {
-			if err := mayDelegate(ctx, tx, d, g); err != nil {
-				return journal.Entry{}, err
-			}
-		}
-		if err := insertDecision(ctx, tx, d); err != nil {
-			return journal.Entry{}, err
-		}
-		payload := map[string]any{"body": d.Body, "on": d.On, "paragraph": d.Paragraph, "dnr": d.Dnr, "text": d.Text,
-			"protocol_sha256": d.ProtocolSHA256, "delegation_of": d.DelegationOf, "delegates": d.Delegates}
-		return by.entry("decision.registered", "decision", d.ID, payload), nil
+		var entry journal.Entry
+		var err error
+		d, entry, err = s.RegisterDecisionIn(ctx, tx, by, d)
+		return entry, err
 	})
 	if err != nil {
 		return Decision{}, fmt.Errorf("registering a decision of %s: %w", d.Body, err)
 	}
 	return d, nil
+}
+
+// RegisterDecisionIn is RegisterDecision inside a transaction of the caller's, who writes the entry.
+func (s *Service) RegisterDecisionIn(ctx context.Context, tx *store.Tx, by By, d Decision) (Decision, journal.Entry, error) {
+	d.ID, d.RegisteredBy, d.Mandate, d.Imported, d.RegisteredAt = store.NewID(), by.Person, by.Mandate, false, s.clock.Now().UTC()
+	err := d.check(calendar.DateOf(d.RegisteredAt))
+	if err == nil {
+		err = existed(ctx, tx, d.Body, d.On)
+	}
+	if err == nil {
+		err = s.mayRegister(ctx, tx, d)
+	}
+	for _, g := range d.Delegates {
+		if err == nil {
+			err = mayDelegate(ctx, tx, d, g)
+		}
+	}
+	if err == nil {
+		err = insertDecision(ctx, tx, d)
+	}
+	payload := map[string]any{"body": d.Body, "on": d.On, "paragraph": d.Paragraph, "dnr": d.Dnr, "text": d.Text,
+		"protocol_sha256": d.ProtocolSHA256, "delegation_of": d.DelegationOf, "delegates": d.Delegates}
+	return d, by.entry("decision.registered", "decision", d.ID, payload), err
 }
 
 // mayRegister refuses a decision from someone who does not hold the mandate it takes.

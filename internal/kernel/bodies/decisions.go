@@ -13,6 +13,7 @@ import (
 // DecisionQuestion asks for decisions. What is left empty is not asked about.
 type DecisionQuestion struct {
 	Body     string
+	Members  []string // whose bodies; nil: all
 	From, To calendar.Date // decided from one day to another, both included
 	// AfterDay and AfterID are those of the last of the page before.
 	AfterDay calendar.Date
@@ -39,6 +40,13 @@ func (s *Service) Decisions(ctx context.Context, o DecisionQuestion) ([]ListedDe
 	}
 	if o.Body != "" {
 		add(`body = ?`, o.Body)
+	}
+	if o.Members != nil {
+		values := make([]any, len(o.Members))
+		for i, m := range o.Members {
+			values[i] = m
+		}
+		add(`body IN (SELECT b.id FROM org_body b WHERE b.member IN (NULL`+strings.Repeat(", ?", len(values))+`))`, values...)
 	}
 	if !o.From.IsZero() {
 		add(`decided_on >= ?`, o.From)
