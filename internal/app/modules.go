@@ -9,6 +9,7 @@ import (
 	"dygnet/internal/casework/office"
 	"dygnet/internal/kernel/compliance"
 	"dygnet/internal/kernel/deviation"
+	"dygnet/internal/modules/governance/authority"
 	"dygnet/internal/modules/governance/meeting"
 	"dygnet/internal/modules/governance/steering"
 )
@@ -19,6 +20,7 @@ type modules struct {
 	deviation *deviation.Service
 	steering  *steering.Service
 	meeting   *meeting.Service
+	authority *authority.Service
 }
 
 // moduleMigrations are their tables.
@@ -27,6 +29,7 @@ func moduleMigrations() []fs.FS {
 		deviation.Migrations,
 		steering.Migrations,
 		meeting.Migrations,
+		authority.Migrations,
 	}
 }
 
@@ -35,6 +38,7 @@ func moduleTexts() []fs.FS {
 	return []fs.FS{
 		steering.Texts,
 		meeting.Texts,
+		authority.Texts,
 	}
 }
 
@@ -48,15 +52,17 @@ func (a *App) openModules(ctx context.Context) error {
 		return err
 	}
 	m.deviation = deviation.New(a.db, a.journal, a.bodies, a.clock, sentences{m.steering.Soft})
+	a.openAuthority()
 	return nil
 }
 
 // modulePages are their pages, for officials through the door and for the public.
 func (a *App) modulePages(door *office.Office) []room {
-	a.site.Links = append(a.site.Links, a.steeringLink(), a.meetingLink())
+	a.site.Links = append(a.site.Links, a.steeringLink(), a.meetingLink(), a.authorityLink())
 	return []room{
 		a.steeringPages(door),
 		a.meetingPages(door),
+		a.authorityPages(door),
 	}
 }
 
@@ -65,6 +71,7 @@ func modulePlaces() []desk.Place {
 	return slices.Concat(
 		steeringPlaces(),
 		meetingPlaces(),
+		authorityPlaces(),
 	)
 }
 
@@ -73,6 +80,7 @@ func (a *App) compliance() []compliance.Room {
 	return []compliance.Room{
 		a.steeringPages(nil),
 		a.modules.meeting,
+		a.modules.authority,
 	}
 }
 

@@ -22,7 +22,7 @@ type Organisation interface {
 	Directory() *bodies.Directory
 }
 
-// Office is the door of the rooms. All fields are required.
+// Office is the door of the rooms. All fields are required, but Refused.
 type Office struct {
 	Site         *ui.Site
 	Organisation Organisation
@@ -32,6 +32,9 @@ type Office struct {
 	// Frame is what every page has in common: navigation, name of the official. section is the address of the part it belongs to.
 	Frame  func(v *Visit, title, section string) ui.Page
 	Secure bool // served over TLS: cookies are Secure and named __Host-
+	// Refused tells an official why an act that is reserved to a body is refused, and leads on; false for errors it has no page for. It may be
+	// nil: the refusal is then told by web.Error.
+	Refused func(v *Visit, err error) bool
 }
 
 // Visit is one request of an official.
@@ -67,7 +70,7 @@ func (o *Office) Staff(action access.Action, p Page) http.Handler {
 		default:
 			err = p(v)
 		}
-		if err != nil {
+		if err != nil && (!ok || o.Refused == nil || !o.Refused(v, err)) {
 			web.Error(w, r, discreet(err))
 		}
 	})
