@@ -85,7 +85,7 @@ func overview(v *visit) error {
 	for _, b := range v.Bodies() {
 		bodies = append(bodies, ui.Link{Text: b.Name.In(v.Lang()), Href: pathBody + "/" + b.ID})
 	}
-	parts := []templ.Component{v.perForm(Path), ui.H2(v.T("meeting.coming"))}
+	parts := []templ.Component{ui.H2(v.T("meeting.coming"))}
 	if len(list) == 0 {
 		parts = append(parts, ui.P(v.T("meeting.none")))
 	} else {
@@ -96,7 +96,7 @@ func overview(v *visit) error {
 		parts = append(parts, ui.H2(v.T("meeting.calendar")), ui.P(v.T("meeting.calendar_text")),
 			ui.Links{{Text: v.T("meeting.calendar_link"), Href: pathFeed + "/min/" + v.token(v.Who.Person) + ".ics"}})
 	}
-	p.Table = ui.Together(parts...)
+	p.Table = ui.Together(v.dayed(Path, parts...)...)
 	return ui.Render(v.W, v.R, v.status, p)
 }
 
@@ -118,7 +118,7 @@ func bodyPage(v *visit) error {
 		return err
 	}
 	p := ui.Read{Page: v.top(b.Name.In(v.Lang()), ui.Link{Text: v.T("meeting.title"), Href: Path}), Lead: rules.Refused.In(v.Lang())}
-	parts := []templ.Component{v.perForm(here)}
+	var parts []templ.Component
 	if len(seats.Vacant) > 0 {
 		var names []string
 		for _, s := range seats.Vacant {
@@ -160,7 +160,7 @@ func bodyPage(v *visit) error {
 	if rules.Join && v.mayJoin(b.ID) {
 		parts = append(parts, v.joinForm(here))
 	}
-	return ui.Render(v.W, v.R, v.status, ui.With(p, parts...))
+	return ui.Render(v.W, v.R, v.status, ui.With(p, v.dayed(here, parts...)...))
 }
 
 // words sets several in a row.

@@ -111,7 +111,7 @@ func ideaPage(v *visit) error {
 		kind = v.T("meeting.idea.kind.initiative")
 	}
 	p.Facts = ui.Summary{Narrow: true, Facts: []ui.Fact{{Name: v.T("meeting.kind"), Value: kind}, {Name: v.T("meeting.idea.by"), Value: v.name(i.Proposer)}, {Name: v.T("meeting.idea.on"), Value: v.L.Date(i.On)}, {Name: v.T("meeting.idea.due"), Value: v.L.Date(i.Due)}}}
-	parts := []templ.Component{v.perForm(here), ui.P(i.Text)}
+	parts := []templ.Component{ui.P(i.Text)}
 	if i.View != "" {
 		parts = append(parts, ui.H2(v.T("meeting.idea.view")), ui.P(i.View), ui.Links{{Text: v.T("meeting.idea.matter"), Href: PathMatters + "/" + i.Matter}})
 	}
@@ -126,7 +126,7 @@ func ideaPage(v *visit) error {
 					[]templ.Component{v.area("svar", "", 4, false)}, ui.Button{Text: v.T("meeting.idea.yes"), Name: "ja", Value: "1", Variant: ui.Secondary}, ui.Button{Text: v.T("meeting.idea.no"), Name: "ja", Value: "0", Variant: ui.Secondary}))
 		}
 	}
-	return ui.Render(v.W, v.R, v.status, ui.With(p, parts...))
+	return ui.Render(v.W, v.R, v.status, ui.With(p, v.dayed(here, parts...)...))
 }
 
 func ideaAct(v *visit) error {

@@ -205,7 +205,7 @@ func matterPage(v *visit) error {
 		facts = append(facts, ui.Fact{Name: v.T("meeting.consulted", "Body", v.bodyName(c.Body)), Value: v.L.Date(c.On)})
 	}
 	p.Facts = ui.Summary{Narrow: true, Facts: facts}
-	parts := []templ.Component{v.perForm(here)}
+	var parts []templ.Component
 	var need *NeedError
 	open := m.State == Draft || m.State == Prepared
 	if open && errors.As(v.Lacks(m), &need) && v.told == nil {
@@ -234,7 +234,7 @@ func matterPage(v *visit) error {
 	if !v.past && open {
 		parts = append(parts, v.matterForms(m, here)...)
 	}
-	return ui.Render(v.W, v.R, v.status, ui.With(p, parts...))
+	return ui.Render(v.W, v.R, v.status, ui.With(p, v.dayed(here, parts...)...))
 }
 
 // prose is a text in paragraphs.

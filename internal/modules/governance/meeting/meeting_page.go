@@ -59,7 +59,7 @@ func meetingPage(v *visit) error {
 	up := ui.Link{Text: v.bodyName(o.Body), Href: pathBody + "/" + o.Body}
 	p := ui.Case{Page: v.top(v.T("meeting.of", "Body", v.bodyName(o.Body), "Day", v.L.Date(o.Day)), ui.Link{Text: v.T("meeting.title"), Href: Path}, up), Back: up,
 		Status: ui.Tag{Text: v.T("meeting.state." + string(o.State)), Tone: o.State.tone()}, Facts: ui.Summary{Narrow: true, Facts: v.facts(o)}}
-	parts := []templ.Component{v.perForm(o.here)}
+	var parts []templ.Component
 	if o.Example {
 		parts = append(parts, ui.Alert{Tone: ui.Info, Text: v.T("meeting.example")})
 	}
@@ -94,7 +94,7 @@ func meetingPage(v *visit) error {
 		}
 		parts = append(parts, more...)
 	}
-	return ui.Render(v.W, v.R, v.status, ui.With(p, parts...))
+	return ui.Render(v.W, v.R, v.status, ui.With(p, v.dayed(o.here, parts...)...))
 }
 
 func (v *visit) facts(o *opened) []ui.Fact {

@@ -176,7 +176,7 @@ func (v *visit) typed(name, stored string) string {
 
 func (v *visit) version() int64 {
 	n, err := strconv.ParseInt(v.values.Get("version"), 10, 64)
-	if err != nil {
+	if err != nil || n <= 0 {
 		return -1 // of no version: a conflict
 	}
 	return n
@@ -264,19 +264,16 @@ func (v *visit) tabs(current string) *ui.Tabs {
 	return t
 }
 
-// perForm asks for the day that the page is to tell about, and says so when it is a past one.
-func (v *visit) perForm(action string) templ.Component {
-	parts := []templ.Component{}
-	if v.past {
-		parts = append(parts, ui.Alert{Tone: ui.Info, Text: v.T("meeting.past", "Day", v.L.Date(v.per))})
-	}
+// dayed is the parts of a page about a day, with a note above them if the day is past, and below them the form that asks for another.
+func (v *visit) dayed(action string, parts ...templ.Component) []templ.Component {
 	value := ""
 	if v.past {
 		value = v.per.String()
+		parts = append([]templ.Component{ui.Alert{Tone: ui.Info, Text: v.T("meeting.past", "Day", v.L.Date(v.per))}}, parts...)
 	}
-	parts = append(parts, ui.Filter{Action: action, Open: v.past, Clear: action, Fields: []templ.Component{
-		ui.Input{Field: ui.Field{Name: office.FieldPer, Label: v.T("meeting.per"), Hint: v.T("meeting.per_hint"), Optional: true}, Value: value, Width: 12, NoSpell: true}}})
-	return ui.Together(parts...)
+	field := ui.Input{Field: ui.Field{Name: office.FieldPer, Label: v.T("meeting.per"), Hint: v.T("meeting.per_hint")}, Value: value, Width: 12, NoSpell: true}
+	form := ui.With(ui.Form{Action: action, Get: true}, field, ui.Button{Text: v.T("meeting.per_show"), Variant: ui.Secondary})
+	return append(parts, ui.With(ui.Details{Summary: v.T("meeting.per_title"), Open: v.past}, form))
 }
 
 func versioned(n int64) []ui.Hidden {
