@@ -158,6 +158,9 @@ func (s *sheet) save(x *Version) error {
 		}
 		return s.write(http.StatusUnprocessableEntity, x)
 	}
+	if t := s.Type(v.Type); x == nil && t != nil && len(t.Cites) > 0 {
+		return s.Done(v.StaffPath()+"/skriv", "steering.said.saved_cites")
+	}
 	return s.Done(v.StaffPath(), "steering.said.saved")
 }
 
@@ -180,12 +183,14 @@ func (s *sheet) write(status int, x *Version) error {
 	}
 	q.Errors = s.faults
 	q.Fields = append(q.Fields, ui.Input{Field: s.field(FieldTitle, false), Value: s.get(FieldTitle)}, ui.Input{Field: s.field(FieldTitle+"-en", false), Value: s.get(FieldTitle + "-en")})
-	cites, err := s.citable(x)
-	if err != nil {
-		return err
-	}
-	if len(cites) > 0 {
-		q.Fields = append(q.Fields, ui.Checkboxes{Field: s.field(FieldCites, true), Options: cites})
+	if x != nil { // of a new document the type is not known yet
+		cites, err := s.citable(x)
+		if err != nil {
+			return err
+		}
+		if len(cites) > 0 {
+			q.Fields = append(q.Fields, ui.Checkboxes{Field: s.field(FieldCites, true), Options: cites})
+		}
 	}
 	q.Fields = append(q.Fields, ui.Textarea{Field: s.field(FieldText, false), Value: s.values.Get(FieldText), Rows: 24},
 		ui.Checkbox{Field: s.field("offentlig", false), Value: "1", Checked: s.get("offentlig") != ""}, ui.Checkbox{Field: s.field("kvittens", false), Value: "1", Checked: s.get("kvittens") != ""})
@@ -198,14 +203,13 @@ func (s *sheet) citable(x *Version) ([]ui.Option, error) {
 	if err != nil {
 		return nil, err
 	}
-	above := func(key string) bool {
-		return slices.ContainsFunc(s.Types(), func(t pack.SteeringType) bool {
-			return slices.Contains(t.Cites, key) && (x == nil && s.MayWrite(s.Who, &t) || x != nil && x.Type == t.Key)
-		})
+	t := s.Type(x.Type)
+	if t == nil {
+		return nil, nil
 	}
 	var out []ui.Option
 	for _, row := range list {
-		if !above(row.Type) || x != nil && row.Document == x.Document {
+		if !slices.Contains(t.Cites, row.Type) || row.Document == x.Document {
 			continue
 		}
 		whole, err := s.Version(s.Ctx(), row.Document, row.Number)

@@ -27,8 +27,8 @@ func (m *Module) Compliance() []compliance.Rule {
 			"En IT-strategi blir fastställd bara med ett beslut av kommunfullmäktige. Den tidigare ersätts i samma stund och kan fortfarande läsas.",
 			"An IT strategy becomes adopted only with a decision of the municipal council. The one before is replaced in the same instant and can still be read.")},
 		{Sentence: "S4-LG-1", Way: compliance.Refuses, Href: PathStaff, Find: m.outdated, How: both(
-			"Ledningsgruppen beslutar riktlinjer, regler och rutiner, och bara de som stöder sig på strategin. Den som är äldre än det den stöder sig på tas upp här.",
-			"The management group decides guidelines, rules and routines, and only those that rest on the strategy. One that is older than what it rests on is listed here.")},
+			"Ledningsgruppen beslutar riktlinjer, regler och rutiner, och bara de som stöder sig på strategin. Det som är äldre än det som det stöder sig på tas upp nedan.",
+			"The management group decides guidelines, rules and routines, and only those that rest on the strategy. One that is older than what it rests on is listed below.")},
 		{Sentence: "S4-AC-2", Way: compliance.Reports, Href: PathTrace, How: both(
 			"Den här sidan visar för varje mening i strategin hur den hålls, vad som bryter mot den och vilka avsteg som finns, som det är just nu.",
 			"This page shows for each sentence of the strategy how it is held, what breaks it and which departures there are, as it is right now.")},

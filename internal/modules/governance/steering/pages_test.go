@@ -30,7 +30,7 @@ func TestS1_3_EverybodySeesWhatSteersAndWhoDecidesIt(t *testing.T) {
 		if err := s.Adopt(t.Context(), s.actor("kia"), v.ID, steering.Adoption{Decision: s.decide("kf", "2026-02-03"), Revision: v.Revision + 1}); err != nil {
 			t.Fatal(err)
 		}
-		page := s.want("", "/styrdokument", nil, 200, "Om strategi", "Om malbild", "Beslutas av Kommunfullmäktige.", "Beslutas av Ledningsgruppen.", "Beslutas av IT-chef.")
+		page := s.want("", "/styrdokument", nil, 200, "Om strategi", "Om malbild", "Beslutas av: Kommunfullmäktige", "Beslutas av: Ledningsgruppen", "Beslutas av: IT-chef")
 		if strings.Contains(page, "Om hemlig") {
 			t.Error("everybody sees what is internal")
 		}
@@ -82,7 +82,7 @@ func TestS1_5_ADocumentGoesFromDraftToDecision(t *testing.T) {
 			s.want(who, at+"/faststall", url.Values{"revision": {"3"}}, 403, "S4-LG-1", "LG")
 		}
 		decision := s.decide("lg", "2026-02-25")
-		s.want("lisa", at+"/faststall", nil, 200, "25 februari 2026", "Beslutas av Ledningsgruppen.")
+		s.want("lisa", at+"/faststall", nil, 200, "25 februari 2026", "Beslutas av: Ledningsgruppen")
 		s.want("lisa", at+"/faststall", url.Values{"revision": {"3"}, "beslut": {decision}, "fran": {"snart"}}, 422, "Skriv dagen som")
 		s.want("lisa", at+"/faststall", url.Values{"revision": {"3"}, "beslut": {decision}, "fran": {"2026-02-20"}}, 422, "före beslutet, 25 februari 2026")
 		s.want("lisa", at+"/faststall", url.Values{"revision": {"3"}, "beslut": {decision}}, 303)

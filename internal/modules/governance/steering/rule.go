@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"dygnet/internal/casework/pack"
+	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/journal"
 	"dygnet/internal/kernel/store"
 )
@@ -28,18 +29,24 @@ func (s *Service) Heard(entries []journal.Recorded) {
 // maxRead bounds how long reading the sentences may take.
 const maxRead = 5 * time.Second
 
-// sentences are those of all adopted documents, by ID.
+// rulebook is the sentences of the documents as they are on a day, by ID.
+type rulebook struct {
+	on        calendar.Date
+	sentences map[string]known
+}
+
+// sentences are those of what applies today and of what is adopted for a later day, by ID; one that is in both is as it applies today.
 func (s *Service) sentences(ctx context.Context) map[string]known {
-	if held := s.rules.Load(); held != nil && !s.stale.Swap(false) {
-		return *held
+	today := s.today()
+	if held := s.rules.Load(); !s.stale.Swap(false) && held != nil && held.on == today {
+		return held.sentences
 	}
-	s.stale.Store(false)
-	list, err := store.All(ctx, s.DB, s.scan, selectText+`WHERE v.state = 'faststalld' AND v.rules > 0 ORDER BY v.document`)
+	list, err := store.All(ctx, s.DB, s.scan, selectText+`WHERE v.rules > 0 AND (v.state = 'faststalld' AND v.from_day > $1 OR `+applies+`) ORDER BY v.from_day DESC, v.document`, today.String())
 	if err != nil {
 		s.stale.Store(true)
 		s.Log.ErrorContext(ctx, "reading the sentences of the steering documents", "error", err)
 		if held := s.rules.Load(); held != nil {
-			return *held
+			return held.sentences
 		}
 		return nil
 	}
@@ -49,7 +56,7 @@ func (s *Service) sentences(ctx context.Context) map[string]known {
 			out[r.ID] = known{r, v.Document}
 		}
 	}
-	s.rules.Store(&out)
+	s.rules.Store(&rulebook{today, out})
 	return out
 }
 

@@ -21,7 +21,7 @@ type Service struct {
 	Config
 	texts sync.Map // ID of a version -> text
 	stale atomic.Bool
-	rules atomic.Pointer[map[string]known] // of all adopted documents, by ID
+	rules atomic.Pointer[rulebook]
 }
 
 // Config is what a Service stands on. All fields are required.

@@ -176,7 +176,7 @@ func (v *visit) acts(x, newest *Version) ([]templ.Component, error) {
 		return nil, nil
 	}
 	t := v.Type(x.Type)
-	var parts []templ.Component
+	var said, parts []templ.Component
 	at := x.StaffPath()
 	lead := func(key, path string, how ui.Variant) {
 		parts = append(parts, ui.Button{Text: v.T("steering.act." + key), Href: at + path, Variant: how})
@@ -192,7 +192,7 @@ func (v *visit) acts(x, newest *Version) ([]templ.Component, error) {
 		if d := read[x.ID]; d.IsZero() {
 			send("acknowledge", "/last", ui.Primary)
 		} else {
-			parts = append(parts, ui.Alert{Tone: ui.Success, Text: v.T("steering.acknowledged", "Day", v.L.Date(d))})
+			said = append(said, ui.Alert{Tone: ui.Success, Text: v.T("steering.acknowledged", "Day", v.L.Date(d))})
 		}
 	}
 	prepares, writes := v.MayPrepare(v.Who, t), v.MayWrite(v.Who, t)
@@ -218,7 +218,10 @@ func (v *visit) acts(x, newest *Version) ([]templ.Component, error) {
 	if x.Acknowledge && x.Fixed() && prepares {
 		lead("readers", "/lasare", ui.Secondary)
 	}
-	return parts, nil
+	if len(parts) > 0 {
+		said = append(said, actions(parts))
+	}
+	return said, nil
 }
 
 // difference is what is different in a version from the one before.

@@ -258,6 +258,34 @@ func TestS4_LG_1_AGuidelineRestsOnTheStrategy(t *testing.T) {
 	})
 }
 
+// Whether one may depart from a sentence is as the version that applies says, not one that was adopted for a later day.
+func TestPR_5_ASentenceBindsAsWhatAppliesSays(t *testing.T) {
+	each(t, func(t *testing.T, s *town) {
+		s.top()
+		w := s.writing("strategi", "strategi", "S3-4", "Som generell regel utvecklar vi inga egna system.", "malbild")
+		w.Sections[0].Paragraphs[0].Sentences[0].Kind = pack.SentenceSoft
+		v, err := s.Write(t.Context(), s.actor("kia"), w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Prepare(t.Context(), s.actor("kia"), v.ID, v.Revision); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Adopt(t.Context(), s.actor("kia"), v.ID, steering.Adoption{Decision: s.decide("kf", "2026-03-01"), From: day("2026-04-01"), Revision: v.Revision + 1}); err != nil {
+			t.Fatal(err)
+		}
+		for on, want := range map[string]bool{"2026-03-02": false, "2026-03-31": false, "2026-04-01": true} {
+			s.clock.Set(day(on).Start())
+			if soft, is := s.Soft("S3-4"); soft != want || !is {
+				t.Errorf("on %s it is soft: %t, %t", on, soft, is)
+			}
+		}
+		if _, is := s.Soft("S9-9"); is {
+			t.Error("what no document says is a sentence")
+		}
+	})
+}
+
 // Two who write at once: the second is told. What is prepared is not written in.
 func TestTwoWhoWriteAtOnceLoseNothing(t *testing.T) {
 	each(t, func(t *testing.T, s *town) {
