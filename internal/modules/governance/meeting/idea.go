@@ -55,7 +55,7 @@ type IdeaDraft struct{ Route, Title, Text string }
 // PathIdeas is the address of the suggestions, without language.
 const PathIdeas = "/styrning/forslag"
 
-// Routes are the ways of the pack that suggestions go.
+// IdeaRoutes are the ways of the pack that suggestions go.
 func (s *Service) IdeaRoutes() []pack.IdeaRoute { return s.rules().Ideas }
 
 func (s *Service) route(key string) (pack.IdeaRoute, bool) {
@@ -78,7 +78,7 @@ func (s *Service) Suggest(ctx context.Context, who access.Actor, d IdeaDraft) (*
 	var f faults
 	f.need(!known, "omrade", "route")
 	f.need(d.Title == "", "rubrik", "title")
-	f.need(len([]rune(d.Title)) > 200, "rubrik", "long_title")
+	f.need(len([]rune(d.Title)) > 180, "rubrik", "long_idea")
 	f.need(d.Text == "", "text", "idea")
 	f.need(len([]rune(d.Text)) > maxText, "text", "long")
 	f.need(holdsNumber(s.today(), d.Title), "rubrik", "number")

@@ -96,11 +96,10 @@ func matterList(v *visit) error {
 // draft is a matter as it was typed.
 func (v *visit) draft() MatterDraft {
 	f := v.values
-	return MatterDraft{Body: f.Get("organ"), Title: f.Get("rubrik"), Proposal: f.Get("forslag"), Background: f.Get("bakgrund"), Kinds: f["slag"], Secret: f.Get("sekretess") != "",
-		Rests: Rests{Kind: f.Get("foremalsslag"), ID: f.Get("foremal"), Action: f.Get("atgard"), Sentence: f.Get("mening"), Path: f.Get("sida")}}
+	return MatterDraft{Body: f.Get("organ"), Title: f.Get("rubrik"), Proposal: f.Get("forslag"), Background: f.Get("bakgrund"), Kinds: f["slag"], Secret: f.Get("sekretess") != ""}
 }
 
-// newMatter is the form of a matter. Its address may say the body, the title and what the matter rests on: see PrepareLink.
+// newMatter is the form of a matter. Its address may say what is known beforehand, such as the body.
 func newMatter(v *visit) error {
 	if v.R.Method == "POST" {
 		return v.act(matterForm, func() (string, string, error) {
@@ -115,25 +114,9 @@ func newMatter(v *visit) error {
 	return matterForm(v)
 }
 
-// PrepareLink is the address of a form that prepares a matter for a body, filled in with what is known: what a refusal leads on to.
-func PrepareLink(d MatterDraft) string {
-	q := url.Values{}
-	for name, value := range map[string]string{"organ": d.Body, "rubrik": d.Title, "forslag": d.Proposal, "bakgrund": d.Background, "foremalsslag": d.Rests.Kind, "foremal": d.Rests.ID, "atgard": d.Rests.Action, "mening": d.Rests.Sentence, "sida": d.Rests.Path} {
-		if value != "" {
-			q.Set(name, value)
-		}
-	}
-	return PathMatters + "/nytt?" + q.Encode()
-}
-
 func matterForm(v *visit) error {
 	q := ui.Question{Page: v.top(v.T("meeting.matter.new"), ui.Link{Text: v.T("meeting.matters"), Href: PathMatters}), Lead: v.T("meeting.matter.new_lead"), Back: PathMatters, Button: v.T("meeting.matter.save"),
 		Form: ui.Form{Action: PathMatters + "/nytt", Unsaved: true}}
-	for _, name := range []string{"foremalsslag", "foremal", "atgard", "mening", "sida"} {
-		if value := v.values.Get(name); value != "" {
-			q.Form.Hidden = append(q.Form.Hidden, ui.Hidden{Name: name, Value: value})
-		}
-	}
 	q.Fields = append([]templ.Component{ui.Select{Field: v.field("organ", false), Options: v.bodyOptions(v.Bodies(), v.values.Get("organ")), Empty: true}}, v.matterFields(&Matter{})...)
 	return ui.Render(v.W, v.R, v.status, q)
 }
@@ -200,6 +183,9 @@ func matterPage(v *visit) error {
 	}
 	if m.Rests.Path != "" {
 		facts = append(facts, ui.Fact{Name: v.T("meeting.rests"), Body: ui.Links{{Text: v.T("meeting.rests_see"), Href: m.Rests.Path}}})
+	}
+	if m.Rests.Sentence != "" {
+		facts = append(facts, ui.Fact{Name: v.T("meeting.sentence"), Value: m.Rests.Sentence})
 	}
 	for _, c := range m.Consultations { // förankring (S4-IG-1)
 		facts = append(facts, ui.Fact{Name: v.T("meeting.consulted", "Body", v.bodyName(c.Body)), Value: v.L.Date(c.On)})

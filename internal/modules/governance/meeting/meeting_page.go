@@ -220,6 +220,17 @@ func (v *visit) planning(o *opened) ([]templ.Component, error) {
 	if len(asked) > 0 {
 		out = append(out, ui.Section(v.T("meeting.put_consult"), ui.Form{Action: o.here + "/samrad"}, []templ.Component{pick("samradsarende", asked)}, ui.Button{Text: v.T("meeting.put_button"), Variant: ui.Secondary}))
 	}
+	waiting, err := v.waiting(o.Body)
+	if err != nil {
+		return nil, err
+	}
+	if len(waiting) > 0 {
+		var options []ui.Option
+		for _, i := range waiting {
+			options = append(options, ui.Option{Value: i.ID, Label: i.Number + " " + i.Title, Chosen: v.typed("forslag", "") == i.ID})
+		}
+		out = append(out, ui.Section(v.T("meeting.put_idea"), ui.Form{Action: o.here + "/forslag"}, []templ.Component{ui.Select{Field: ui.Field{Name: "forslag", Label: v.T("meeting.ideas"), Error: v.fault("forslag")}, Options: options, Empty: true}}, ui.Button{Text: v.T("meeting.put_button"), Variant: ui.Secondary}))
+	}
 	out = append(out, ui.Section(v.T("meeting.put_info"), ui.Form{Action: o.here + "/information"}, []templ.Component{v.input("punkt", "", 0, false)}, ui.Button{Text: v.T("meeting.put_button"), Variant: ui.Secondary}))
 	if o.State == Planned || v.calls(o.Body) {
 		out = append(out, ui.Section(v.T("meeting.move"), ui.Form{Action: o.here + "/flytta", Hidden: versioned(o.Version)}, v.planFields(o.Meeting), ui.Button{Text: v.T("meeting.save"), Variant: ui.Secondary}))
@@ -255,6 +266,8 @@ func meetingAct(v *visit) error {
 			return here, "put", v.put(id, "samradsarende", ForConsultation)
 		case "information":
 			return here, "put", v.AddPoint(ctx, who, id, f.Get("punkt"))
+		case "forslag":
+			return here, "put", v.putIdea(id, f.Get("forslag"))
 		case "ta-bort":
 			return here, "taken", v.Take(ctx, who, id, f.Get("punkt"))
 		case "upp":
@@ -290,4 +303,32 @@ func (v *visit) put(meeting, field string, purpose Purpose) error {
 		return &FieldError{[]Field{{field, "choose"}}}
 	}
 	return v.Put(v.Ctx(), v.Who, meeting, chosen, purpose)
+}
+
+// waiting are the suggestions that a body is to treat.
+func (v *visit) waiting(body string) ([]*Idea, error) {
+	var out []*Idea
+	for _, r := range v.IdeaRoutes() {
+		if r.Treats != body {
+			continue
+		}
+		list, err := ideas(v.Ctx(), v.db, `WHERE state = $1 AND route = $2 ORDER BY id LIMIT $3`, string(Suggested), r.Key, listPage)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, list...)
+	}
+	return out, nil
+}
+
+// putIdea puts a suggestion on the agenda, to be talked through.
+func (v *visit) putIdea(meeting, idea string) error {
+	if idea == "" {
+		return &FieldError{[]Field{{"forslag", "choose_idea"}}}
+	}
+	i, err := v.idea(v.Ctx(), v.db, idea)
+	if err != nil {
+		return err
+	}
+	return v.AddPoint(v.Ctx(), v.Who, meeting, i.Number+" "+i.Title)
 }

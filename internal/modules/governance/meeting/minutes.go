@@ -314,13 +314,17 @@ func fileOf(f *documents.Staged) *File {
 	return &File{ID: f.ID, Name: f.Name, SHA256: f.SHA256, Size: f.Size}
 }
 
-// SendBack gives the protokoll back to its secretary with what is to be changed. Adjustments of what will be changed no longer count.
+// SendBack gives the protokoll back to its secretary with what is to be changed, or lets the secretary take it back, such as when somebody who
+// was to adjust has left. Adjustments of what will be changed no longer count.
 func (s *Service) SendBack(ctx context.Context, who access.Actor, id, reason string) (*Meeting, error) {
 	reason = clean(reason)
 	return s.alter(ctx, who, id, 0, "meeting.sent_back", func(ctx context.Context, tx *store.Tx, m *Meeting) (string, error) {
 		mandate, err := s.adjuster(who, m)
 		if err != nil {
-			return "", err
+			var no error
+			if mandate, no = s.secretary(who, m.Body); no != nil {
+				return "", err
+			}
 		}
 		if m.State != Adjusting {
 			return "", &StateError{"not_adjusting"}

@@ -9,6 +9,7 @@ import (
 
 	ics "github.com/arran4/golang-ical"
 
+	"dygnet/internal/kernel/bodies"
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/store"
@@ -222,6 +223,37 @@ func TestRFC_5545_AnInvitationIsAValidCalendar(t *testing.T) {
 		}
 		if _, err := w.Meeting(t.Context(), m.ID, today.AddDays(-1)); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("the meeting was there the day before it was planned: %v", err)
+		}
+	})
+}
+
+func TestSomebodyWhoWasToAdjustHasLeft(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		ctx := t.Context()
+		m, _ := sitting(t, w)
+		attendance := meeting.Attendance{Present: []meeting.Present{{Person: w.ids["ordf"], As: meeting.AsMember}, {Person: w.ids["led1"], As: meeting.AsMember}, {Person: w.ids["led2"], As: meeting.AsMember}},
+			Chair: w.ids["ordf"], Secretary: w.ids["sekr"], Adjusters: []string{w.ids["led1"]}}
+		must[*meeting.Meeting](t)(w.Attend(ctx, w.as("sekr"), m.ID, 0, attendance))
+		it := must[[]*meeting.Item](t)(w.Items(ctx, m.ID))[0]
+		ok(t, w.Write(ctx, w.as("sekr"), it.ID, it.Version, meeting.Words{Outcome: meeting.Approved, Text: "Ja."}))
+		must[*meeting.Meeting](t)(w.Submit(ctx, w.as("sekr"), m.ID, 0))
+		for _, x := range w.org.Directory().MandatesOf(w.ids["led1"], day) {
+			ok(t, w.org.EndMandate(ctx, bodies.By{Person: "system"}, x.ID, day))
+		}
+		w.on(day.AddDays(1))
+		_, err := w.SendBack(ctx, w.as("olle"), m.ID, "Nej.")
+		refused(t, err, "PR-1")
+		must[*meeting.Meeting](t)(w.SendBack(ctx, w.as("sekr"), m.ID, "Ledamoten har lämnat sitt uppdrag."))
+		attendance.Adjusters = []string{w.ids["led2"]} // led1 was there as a member all the same
+		must[*meeting.Meeting](t)(w.Attend(ctx, w.as("sekr"), m.ID, 0, attendance))
+		must[*meeting.Meeting](t)(w.Submit(ctx, w.as("sekr"), m.ID, 0))
+		must[*meeting.Meeting](t)(w.Adjust(ctx, w.as("led2"), m.ID))
+		must[*meeting.Meeting](t)(w.Adjust(ctx, w.as("ordf"), m.ID))
+		if done := must[*meeting.Meeting](t)(w.Complete(ctx, w.as("sekr"), m.ID, true)); done.State != meeting.Done {
+			t.Errorf("the meeting is %s", done.State)
+		}
+		if got := must[[]*meeting.Item](t)(w.Items(ctx, m.ID))[0]; got.No != 1 {
+			t.Errorf("handed over twice the paragraph is %d", got.No)
 		}
 	})
 }

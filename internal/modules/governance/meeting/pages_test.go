@@ -148,10 +148,10 @@ func TestPagesOfAMeetingFromPlanToDecision(t *testing.T) {
 
 func TestPagesOfAMatterAndASuggestion(t *testing.T) {
 	pages(t, func(h *house) {
-		h.see("olle", "/styrning/arenden/nytt?organ=ks&rubrik=Byt+klass&mening=S4-KS-3&sida=//evil.example", nil, 200, `value="Byt klass"`)
+		h.see("olle", "/styrning/arenden/nytt?organ=ks&rubrik=Byt+klass", nil, 200, `value="Byt klass"`)
 		h.see("rev", "/styrning/arenden/nytt", nil, 403)
 		h.see("olle", "/styrning/arenden/nytt", url.Values{"organ": {"ks"}, "rubrik": {"Byt klass"}}, 422, "Skriv vad organet ska besluta.", `value="Byt klass"`)
-		at := h.see("olle", "/styrning/arenden/nytt", url.Values{"organ": {"ks"}, "rubrik": {"Hemligt upplägg"}, "forslag": {"Vi gör det."}, "slag": {"it"}, "sekretess": {"1"}, "sida": {"//evil.example"}}, 200, "Utkast", "S4-AC-5", "-evil.example")
+		at := h.see("olle", "/styrning/arenden/nytt", url.Values{"organ": {"ks"}, "rubrik": {"Hemligt upplägg"}, "forslag": {"Vi gör det."}, "slag": {"it"}, "sekretess": {"1"}}, 200, "Utkast", "S4-AC-5")
 		h.see("anna", at, nil, 403, "-Hemligt upplägg")
 		h.see("anna", "/styrning/arenden?organ=ks&lage=utkast", nil, 200, "-Hemligt upplägg", "KS-B 2026/1")
 		h.see("it", at, nil, 200, "Hemligt upplägg", "/skrivelse")
@@ -164,6 +164,9 @@ func TestPagesOfAMatterAndASuggestion(t *testing.T) {
 
 		idea := h.see("olle", "/styrning/forslag/nytt", url.Values{"omrade": {"it"}, "rubrik": {"Större skärmar"}, "text": {"Så ser man allt."}}, 200, "Inskickat", "2 juni 2026", "-/svara")
 		h.see("anna", idea, nil, 200, "/svara", "/vidare")
+		itg := h.see("it", "/styrning/moten/itg/planera", url.Values{"dag": {day.String()}, "tid": {"13:00"}, "digitalt": {"1"}}, 200, "Större skärmar") // an open item of the group
+		h.see("it", itg+"/forslag", url.Values{}, 422, "Välj ett förslag.")
+		h.see("it", itg+"/forslag", url.Values{"forslag": {idea[strings.LastIndex(idea, "/")+1:]}}, 200, "F 2026/1 Större skärmar")
 		h.see("anna", idea+"/svara", url.Values{"version": {"1"}, "ja": {"0"}}, 422, "Skriv ett svar med skäl.")
 		h.see("olle", idea+"/svara", url.Values{"version": {"1"}, "ja": {"1"}, "svar": {"Ja!"}}, 403, "S4-IG-3")
 		h.see("anna", idea+"/vidare", url.Values{"version": {"1"}, "syn": {"Vi vill detta."}}, 200, "Lämnat vidare", "Vi vill detta.")

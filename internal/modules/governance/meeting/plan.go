@@ -311,7 +311,8 @@ func (s *Service) AddPoint(ctx context.Context, who access.Actor, meeting, title
 	title = clean(title)
 	return s.agenda(ctx, who, meeting, "meeting.item_added", func(ctx context.Context, tx *store.Tx, m *Meeting, list []*Item) error {
 		var f faults
-		f.need(title == "" || len([]rune(title)) > 200, "punkt", "title")
+		f.need(title == "", "punkt", "title")
+		f.need(len([]rune(title)) > 200, "punkt", "long_title")
 		f.need(holdsNumber(s.today(), title), "punkt", "number")
 		if err := f.err(); err != nil {
 			return err

@@ -42,7 +42,7 @@ func (s *Service) Prepare(ctx context.Context, who access.Actor, d MatterDraft) 
 		return nil, refuse(d.Body, "matter.prepare", deniedStaff, "P-3", nil)
 	}
 	d.Title, d.Proposal, d.Background = clean(d.Title), clean(d.Proposal), clean(d.Background)
-	if !strings.HasPrefix(d.Rests.Path, "/") || strings.HasPrefix(d.Rests.Path, "//") { // never a page of somebody else's
+	if p := d.Rests.Path; len(p) < 2 || p[0] != '/' || p[1] == '/' || p[1] == '\\' { // never a page of somebody else's
 		d.Rests.Path = ""
 	}
 	if err := s.checkMatter(d); err != nil {

@@ -121,11 +121,15 @@ func (v *visit) adjusting(o *opened) ([]templ.Component, error) {
 		links = append(links, ui.Link{Text: v.T("meeting.notice"), Href: notice.Path + "/" + o.Notice})
 	}
 	out = append(out, links)
-	if o.State == Adjusting && slices.Contains(o.signers(), v.Who.Person) && !signed(o.done, v.Who.Person) {
-		out = append(out, ui.P(v.T("meeting.adjust_text")), ui.Post{Button: ui.Button{Text: v.T("meeting.adjust"), Variant: ui.Primary}, To: o.here + "/justera"},
-			ui.Section(v.T("meeting.send_back"), ui.Form{Action: o.here + "/andra"}, []templ.Component{v.area("andring", "", 3, false)}, ui.Button{Text: v.T("meeting.send_back_button"), Variant: ui.Secondary}))
+	_, notSecretary := v.secretary(v.Who, o.Body)
+	signs := slices.Contains(o.signers(), v.Who.Person)
+	if o.State == Adjusting && signs && !signed(o.done, v.Who.Person) {
+		out = append(out, ui.P(v.T("meeting.adjust_text")), ui.Post{Button: ui.Button{Text: v.T("meeting.adjust"), Variant: ui.Primary}, To: o.here + "/justera"})
 	}
-	if _, err := v.secretary(v.Who, o.Body); err == nil && o.State == Adjusted {
+	if o.State == Adjusting && (signs || notSecretary == nil) {
+		out = append(out, ui.Section(v.T("meeting.send_back"), ui.Form{Action: o.here + "/andra"}, []templ.Component{v.area("andring", "", 3, false)}, ui.Button{Text: v.T("meeting.send_back_button"), Variant: ui.Secondary}))
+	}
+	if notSecretary == nil && o.State == Adjusted {
 		_, rules, err := v.body(o.Body)
 		if err != nil {
 			return nil, err
