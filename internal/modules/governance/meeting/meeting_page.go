@@ -92,6 +92,9 @@ func meetingPage(v *visit) error {
 		if err != nil {
 			return err
 		}
+		if o.held(v.Today()) { // what is done on the day comes first
+			more = []templ.Component{ui.With(ui.Details{Summary: v.T("meeting.change_more"), Open: v.values != nil}, more...)}
+		}
 		parts = append(parts, more...)
 	}
 	return ui.Render(v.W, v.R, v.status, ui.With(p, v.dayed(o.here, parts...)...))
