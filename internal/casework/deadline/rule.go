@@ -93,7 +93,10 @@ func (r Rule) Day(c *calendar.Calendar, from calendar.Date) calendar.Date {
 	if !r.HasDay() || from.IsZero() {
 		return calendar.Date{}
 	}
-	return r.moved(c, c.Due(from.Start(), r.Within))
+	if r.Moves {
+		return c.LastDay(from, r.Within)
+	}
+	return c.Due(from.Start(), r.Within)
 }
 
 func (r Rule) moved(c *calendar.Calendar, d calendar.Date) calendar.Date {

@@ -42,7 +42,7 @@ func LimitsOn(calendar.Date) Limits {
 func LastDay(days *calendar.Calendar, kind Kind, first, meeting, until calendar.Date) calendar.Date {
 	switch kind {
 	case Minutes, Delegated:
-		return days.Statutory(days.Due(first.Start(), LimitsOn(first).Appeal))
+		return days.LastDay(first, LimitsOn(first).Appeal)
 	case Meeting:
 		return meeting
 	}

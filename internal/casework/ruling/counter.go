@@ -10,6 +10,7 @@ import (
 	"dygnet/internal/casework/cases"
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/casework/office"
+	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/ui"
 )
@@ -36,7 +37,29 @@ func (m *Module) Show(ctx context.Context, l *i18n.Localizer, view cases.Citizen
 	return out, nil
 }
 
-// ownWords says until when a decision can be appealed. The day is given when there is one for all parties: the page does not know which
+// Until tells until when decisions can be appealed, by ID, in the words of the case's page: the time runs from when the decision reached
+// its party (FL 44 §) or was announced (KL 13 kap. 5 §). Decisions without a document of this room are left out.
+func (m *Module) Until(ctx context.Context, l *i18n.Localizer, list []cases.CaseDecision) (map[string]string, error) {
+	var ids []string
+	for _, d := range list {
+		ids = append(ids, d.Case.ID)
+	}
+	all, err := ofCases(ctx, m.db, ids)
+	if err != nil {
+		return nil, err
+	}
+	of := map[string][]*Record{}
+	for _, r := range all {
+		of[r.Case] = append(of[r.Case], r)
+	}
+	out := map[string]string{}
+	for _, r := range all {
+		out[r.Decision] = m.ownWords(l, of[r.Case], r)
+	}
+	return out, nil
+}
+
+// ownWords says until when a decision can be appealed. The day is given when it is the same for all parties: the page does not know which
 // of them reads it.
 func (m *Module) ownWords(l *i18n.Localizer, list []*Record, r *Record) string {
 	f := m.finality(list, r)
@@ -55,16 +78,18 @@ func (m *Module) ownWords(l *i18n.Localizer, list []*Record, r *Record) string {
 		if r.Report.Announced.IsZero() {
 			return l.T("ruling.own.unannounced")
 		}
-		return l.T("ruling.own.last", "Day", l.Date(LastDay(m.days, r.Appeal.Within, r.Report.Announced)))
+		return l.T("ruling.own.last", "Day", l.Date(m.days.LastDay(r.Report.Announced, r.Appeal.Within)))
 	}
-	var days []string
+	day, same := calendar.Date{}, true
 	for _, p := range r.Parties {
-		if p.own() && !p.On.IsZero() {
-			days = append(days, l.Date(LastDay(m.days, r.Appeal.Within, p.On)))
+		if p.own() {
+			last := m.days.LastDay(p.On, r.Appeal.Within)
+			same = same && !last.IsZero() && (day.IsZero() || day == last)
+			day = last
 		}
 	}
-	if len(days) == 1 {
-		return l.T("ruling.own.last", "Day", days[0])
+	if same && !day.IsZero() {
+		return l.T("ruling.own.last", "Day", l.Date(day))
 	}
 	return l.T("ruling.own.three_weeks")
 }

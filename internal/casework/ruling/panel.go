@@ -175,7 +175,7 @@ func (v *visit) partyTable(r *Record, view cases.OfficerView) []templ.Component 
 				row.Cells[0].Href = pathOf(r) + "/delgivning/" + itoa(p.N)
 			}
 		} else if r.Appeal.Type == casetype.Administrative && p.own() {
-			row.Cells[4].Text = LastDay(v.days, r.Appeal.Within, p.On).String()
+			row.Cells[4].Text = v.days.LastDay(p.On, r.Appeal.Within).String()
 		}
 		t.Rows = append(t.Rows, row)
 	}

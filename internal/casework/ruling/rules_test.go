@@ -71,14 +71,14 @@ func TestFL_44_TheLastDayIsAWeekdayAndNeverEarlierForOneWhoGotItLater(t *testing
 	c := days(t)
 	rapid.Check(t, func(t *rapid.T) {
 		d := calendar.NewDate(2020, 1, 1).AddDays(rapid.IntRange(0, 365*30).Draw(t, "day"))
-		last := LastDay(c, weeks, d)
+		last := c.LastDay(d, weeks)
 		if w := last.Weekday(); w == time.Saturday || w == time.Sunday || c.Statutory(last) != last {
 			t.Fatalf("%s gives %s, a holiday", d, last)
 		}
 		if n := d.DaysUntil(last); n < 21 || n > 21+5 {
 			t.Fatalf("%s gives %s, %d days", d, last, n)
 		}
-		if next := LastDay(c, weeks, d.AddDays(1)); next.Before(last) {
+		if next := c.LastDay(d.AddDays(1), weeks); next.Before(last) {
 			t.Fatalf("%s gives %s, and the day after %s", d, last, next)
 		}
 	})

@@ -359,6 +359,13 @@ func TestFL_44_ReadingOnMinaSidorIsTheDayOfReceiptAndALetterIsNone(t *testing.T)
 		if err != nil || !strings.Contains(shown, "Sista dagen att överklaga är 26 mars 2026") {
 			t.Errorf("%s, %v", shown, err)
 		}
+		mine := []cases.CaseDecision{{Case: view.Case, Decision: view.Decisions[0]}}
+		if until, err := r.Until(t.Context(), localizer(t), mine); err != nil || !strings.Contains(until[x.Decision], "Sista dagen att överklaga är 26 mars 2026") {
+			t.Errorf("Mina sidor says %v, %v", until, err)
+		}
+		if until, err := r.Until(t.Context(), localizer(t), nil); err != nil || len(until) != 0 {
+			t.Errorf("%v, %v", until, err)
+		}
 	})
 }
 

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/store"
@@ -95,6 +97,22 @@ func ofCase(ctx context.Context, q store.Queryer, caseID string) ([]*Record, err
 	list, err := store.All(ctx, q, scan, `SELECT `+columns+tables+`WHERE r.case_id = $1 ORDER BY r.decision`, caseID)
 	if err != nil {
 		return nil, fmt.Errorf("reading the rulings of a case: %w", err)
+	}
+	return list, nil
+}
+
+// ofCases gives the records of cases, oldest first.
+func ofCases(ctx context.Context, q store.Queryer, caseIDs []string) ([]*Record, error) {
+	if len(caseIDs) == 0 {
+		return nil, nil
+	}
+	marks, args := make([]string, len(caseIDs)), make([]any, len(caseIDs))
+	for i, id := range caseIDs {
+		marks[i], args[i] = "$"+strconv.Itoa(i+1), id
+	}
+	list, err := store.All(ctx, q, scan, `SELECT `+columns+tables+`WHERE r.case_id IN (`+strings.Join(marks, ", ")+`) ORDER BY r.decision`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("reading the rulings of cases: %w", err)
 	}
 	return list, nil
 }

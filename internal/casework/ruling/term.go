@@ -5,16 +5,6 @@ import (
 	"dygnet/internal/kernel/calendar"
 )
 
-// LastDay is the last day to appeal for one who received the decision on a day, or of an announcement on a day: the period counted from
-// the day after (FL 44 §, KL 13 kap. 5 §), and if its end is a Saturday, a Sunday or another holiday the next weekday (lag 1930:173, from
-// general knowledge). It is zero while the day is.
-func LastDay(days *calendar.Calendar, within calendar.Period, from calendar.Date) calendar.Date {
-	if from.IsZero() || within.IsZero() {
-		return calendar.Date{}
-	}
-	return days.Statutory(days.Due(from.Start(), within))
-}
-
 // Timely is the answer to whether an appeal came in time (FL 45 §).
 type Timely struct {
 	Last calendar.Date // zero: the time has not begun, nobody is late
@@ -28,7 +18,7 @@ func InTime(days *calendar.Calendar, within calendar.Period, served, decided, re
 	if public {
 		from = decided
 	}
-	last := LastDay(days, within, from)
+	last := days.LastDay(from, within)
 	return Timely{Last: last, Late: !last.IsZero() && received.After(last)}
 }
 
@@ -73,7 +63,7 @@ func FinalOf(days *calendar.Calendar, r *Record, today calendar.Date, finalOf fu
 			if !p.own() {
 				continue
 			}
-			last := LastDay(days, r.Appeal.Within, p.On)
+			last := days.LastDay(p.On, r.Appeal.Within)
 			if last.IsZero() {
 				return Finality{Wait: WaitServed}
 			}
@@ -84,7 +74,7 @@ func FinalOf(days *calendar.Calendar, r *Record, today calendar.Date, finalOf fu
 			return Finality{Wait: WaitAnnounce}
 		}
 		// The announcement must be up for the whole time (KL 13 kap. 5 § second paragraph).
-		on = later(on, later(LastDay(days, r.Appeal.Within, r.Report.Announced), r.Report.Last).AddDays(1))
+		on = later(on, later(days.LastDay(r.Report.Announced, r.Appeal.Within), r.Report.Last).AddDays(1))
 	}
 	if today.Before(on) {
 		return Finality{On: on, Wait: WaitPeriod}

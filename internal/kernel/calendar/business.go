@@ -139,6 +139,16 @@ func (c *Calendar) Due(from time.Time, p Period) Date {
 	}
 }
 
+// LastDay is the last day to do what the law gives a period for, such as to appeal: the period counted from the day after from, on which
+// somebody got the decision (FL 44 §) or an announcement was made (KL 13 kap. 5 §), and if its end is no weekday the next that is
+// (Statutory). It is zero while from or the period is. All that counts to such a day asks here.
+func (c *Calendar) LastDay(from Date, within Period) Date {
+	if from.IsZero() || within.IsZero() {
+		return Date{}
+	}
+	return c.Statutory(c.Due(from.Start(), within))
+}
+
 // Statutory is the last day on which something may still be done that by law must be done by d: d itself, or the next
 // weekday if d is a Sunday, other public holiday, Saturday, midsommarafton, julafton or nyårsafton (lag 1930:173, 2 §).
 // The municipality's own Rules do not change it.

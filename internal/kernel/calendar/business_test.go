@@ -71,6 +71,41 @@ func TestRulesAreData(t *testing.T) {
 	}
 }
 
+// Golden days of FL 44 §: three weeks, looked up in an almanac. The weekday that follows is from lag 1930:173.
+func TestFL_44_TheLastDayToAppealIsThreeWeeksLaterOrTheNextWeekday(t *testing.T) {
+	c := rules(t, calendar.DefaultRules())
+	weeks := calendar.Period{N: 3, Unit: calendar.Weeks}
+	for _, x := range []struct{ why, got, last string }{
+		{"a Monday", "2026-03-02", "2026-03-23"},
+		{"got on a Saturday", "2026-02-28", "2026-03-23"},
+		{"got on a Sunday", "2026-03-01", "2026-03-23"},
+		{"ends on långfredagen, then Easter", "2026-03-13", "2026-04-07"},
+		{"ends on skärtorsdagen, a working day", "2026-03-12", "2026-04-02"},
+		{"ends on första maj, a Friday", "2026-04-10", "2026-05-04"},
+		{"ends on Kristi himmelsfärdsdag", "2026-04-23", "2026-05-15"},
+		{"ends on nationaldagen, a Saturday", "2026-05-16", "2026-06-08"},
+		{"ends on midsommarafton", "2026-05-29", "2026-06-22"},
+		{"ends on allhelgonadagen", "2026-10-10", "2026-11-02"},
+		{"ends on julafton, then Christmas and a Sunday", "2026-12-03", "2026-12-28"},
+		{"ends on nyårsafton, then nyårsdagen and a weekend", "2026-12-10", "2027-01-04"},
+		{"ends on trettondagen", "2025-12-16", "2026-01-07"},
+		{"ends on 29 February of a leap year", "2028-02-08", "2028-02-29"},
+		{"over the change to winter time", "2026-10-12", "2026-11-02"},
+		{"nobody knows when", "", ""},
+	} {
+		var got calendar.Date
+		if x.got != "" {
+			got = date(t, x.got)
+		}
+		if last := c.LastDay(got, weeks); last.String() != x.last {
+			t.Errorf("%s: %s gives %s, want %s", x.why, x.got, last, x.last)
+		}
+	}
+	if last := c.LastDay(date(t, "2026-03-02"), calendar.Period{}); !last.IsZero() {
+		t.Errorf("no period gives %s", last)
+	}
+}
+
 // S8-24-1: when an answer can be expected.
 func TestDue(t *testing.T) {
 	c := rules(t, calendar.DefaultRules())
