@@ -307,7 +307,7 @@ func (a *App) openSite(_ context.Context) error {
 	a.cache = web.NewPageCache(web.PageCacheOptions{Clock: a.clock})
 	a.dispatcher.Listen(func(entries []journal.Recorded) {
 		for _, e := range entries {
-			if e.Object.Kind == "casetype" || e.Object.Kind == "organisation" {
+			if e.Object.Kind == "casetype" || e.Object.Kind == "organisation" || e.Action == lawbook.ActionImported {
 				a.cache.Invalidate(site.CacheTopic)
 			}
 		}

@@ -191,6 +191,7 @@ func (a *App) citizens() *site.Module {
 		Inbox: inbox.New(a.db, a.clock), Reach: a.reach, Offices: offices{a},
 		Exports: web.NewLimiter(web.LimiterOptions{Every: 10 * time.Minute, Burst: 2, Clock: a.clock}),
 	}
+	c.Law, c.Appeals = a.law, a.ruling
 	c.Measure, c.Drafts, c.Coverage = a.measure, draftPreview{a}, a.coverage
 	if a.mailbox != nil {
 		c.Mailbox = demoBox{a.mailbox}

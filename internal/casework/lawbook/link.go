@@ -2,6 +2,7 @@ package lawbook
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/url"
 	"strings"
@@ -60,16 +61,49 @@ func (s *Service) spans(ctx context.Context, text string, in statute.Within, on 
 		if !b.statutes[c.SFS].HasText {
 			continue
 		}
+		href := hrefOf(c)
+		if in.SFS == "" { // the words of people may cite what the statute does not have; those of a statute are its own
+			if href, err = s.leads(ctx, c); err != nil {
+				return nil, err
+			}
+		}
 		if c.Start > at {
 			out = append(out, Span{Text: text[at:c.Start]})
 		}
-		out = append(out, Span{text[c.Start:c.End], hrefOf(c)})
+		out = append(out, Span{text[c.Start:c.End], href})
 		at = c.End
 	}
 	if at < len(text) {
 		out = append(out, Span{Text: text[at:]})
 	}
 	return out, nil
+}
+
+// leads is the page that a citation of a statute with text leads to: its first §, or its chapter if the text here has no such §, or the
+// statute if it has no such chapter either, as when the text is older or newer than the citation.
+func (s *Service) leads(ctx context.Context, c statute.Citation) (string, error) {
+	page, section := c.Chapter, ""
+	if page == "" {
+		page = noChapter
+	}
+	if len(c.Sections) > 0 {
+		section = c.Sections[0].From
+	}
+	if c.Chapter == "" && section == "" {
+		return hrefOf(c), nil
+	}
+	found := 0
+	if err := s.DB.QueryRow(ctx, `SELECT COALESCE(MAX(CASE WHEN kind = 'section' AND chapter = $3 AND number = $4 THEN 2 ELSE 1 END), 0)
+		FROM law_part WHERE sfs = $1 AND page = $2 AND kind <> 'statute'`, c.SFS, page, c.Chapter, section).Scan(&found); err != nil {
+		return "", fmt.Errorf("looking for what %s is cited for: %w", c.SFS, err)
+	}
+	switch {
+	case found == 2 || found == 1 && section == "":
+		return hrefOf(c), nil
+	case found == 1 && c.Chapter != "":
+		return Href(c.SFS, c.Chapter, ""), nil
+	}
+	return Href(c.SFS, "", ""), nil
 }
 
 // Linked writes a text with its citations as links, for the pages of other rooms. Names are understood as of today. What cannot be looked

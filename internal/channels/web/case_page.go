@@ -244,7 +244,12 @@ func (m *Module) entry(ctx context.Context, v cases.CitizenView, e cases.Event) 
 		out.Direction = ui.Outgoing
 		for _, d := range v.Decisions {
 			if d.ID == e.Data.Decision {
-				out.Text = decisionWords(l, v.Type, d)
+				words := decisionWords(l, v.Type, d)
+				if m.Law == nil {
+					out.Text = words
+					continue
+				}
+				out.Text, out.Body = "", ui.Lined(m.Law.Linked(words))
 			}
 		}
 	}

@@ -229,7 +229,7 @@ func (m *Module) service(w http.ResponseWriter, r *http.Request) error {
 	l := lang(ctx)
 	page := ui.Read{Page: m.page(r, ct.Title.In(l), "/e-tjanster"), Lead: ct.Description.In(l)}
 	page.Crumbs = []ui.Link{{Text: ui.T(ctx, "public.start"), Href: "/"}, {Text: ui.T(ctx, "public.services.title"), Href: "/e-tjanster"}}
-	v := serviceView{ct: ct, contact: m.ways(ctx, ct), facts: serviceFacts(ctx, ct), shut: m.closedNow(ctx, ct)}
+	v := serviceView{ct: ct, contact: m.ways(ctx, ct), facts: m.serviceFacts(ctx, ct), shut: m.closedNow(ctx, ct)}
 	if about := cameFrom(r); about != "" && r.URL.Query().Has("om") {
 		v.carried = []ui.Hidden{{Name: "om", Value: about}}
 	}
@@ -280,7 +280,7 @@ func minutes(ct *casetype.CaseType) int {
 }
 
 // serviceFacts are who may use it, time, cost, handling, law and personal data.
-func serviceFacts(ctx context.Context, ct *casetype.CaseType) ui.Summary {
+func (m *Module) serviceFacts(ctx context.Context, ct *casetype.CaseType) ui.Summary {
 	l := lang(ctx)
 	who := "anyone"
 	switch {
@@ -305,16 +305,8 @@ func serviceFacts(ctx context.Context, ct *casetype.CaseType) ui.Summary {
 	if day := ct.Form.Days; day > 0 {
 		facts = append(facts, ui.Fact{Name: ui.T(ctx, "public.service.draft"), Value: ui.T(ctx, "public.period.days", "Count", day)})
 	}
-	var laws []string
-	for _, law := range ct.LegalBasis {
-		line := law.String()
-		if why := law.Why.In(l); why != "" {
-			line += ": " + why
-		}
-		laws = append(laws, line)
-	}
 	return ui.Summary{Facts: append(facts,
-		ui.Fact{Name: ui.T(ctx, "public.service.law"), Values: laws},
+		m.lawful(i18n.From(ctx), ct.LegalBasis),
 		ui.Fact{Name: ui.T(ctx, "public.service.data"), Values: personalData(ctx, ct)},
 		ui.Fact{Name: ui.T(ctx, "public.service.public"), Value: ui.T(ctx, "public.service.record."+string(ct.Secrecy.Default))},
 	)}

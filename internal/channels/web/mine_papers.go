@@ -6,8 +6,6 @@ import (
 	"strconv"
 
 	"dygnet/internal/casework/cases"
-	"dygnet/internal/casework/casetype"
-	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/ui"
 )
@@ -29,8 +27,14 @@ func (m *Module) papers(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
+		until := map[string]string{}
+		if m.Appeals != nil {
+			if until, err = m.Appeals.Until(ctx, i18n.From(ctx), decisions); err != nil {
+				return err
+			}
+		}
 		for _, d := range decisions {
-			v.decisions = append(v.decisions, decisionSummary(ctx, d))
+			v.decisions = append(v.decisions, m.decisionSummary(ctx, d, until[d.Decision.ID]))
 		}
 		handed, err := m.Cases.Mine(ctx, who, "", 50)
 		if err != nil {
@@ -73,35 +77,17 @@ func (m *Module) fileTable(ctx context.Context, list []cases.CaseDocument) *ui.T
 	return t
 }
 
-// decisionSummary is a decision with how and until when it can be appealed.
-func decisionSummary(ctx context.Context, d cases.CaseDecision) ui.Summary {
+// decisionSummary is a decision with how and until when it can be appealed; until is "" when nobody knows.
+func (m *Module) decisionSummary(ctx context.Context, d cases.CaseDecision, until string) ui.Summary {
 	l := i18n.From(ctx)
 	s := ui.Summary{Title: d.Type.Title.In(l.Lang()) + ", " + d.Case.Number, Facts: []ui.Fact{{Name: ui.T(ctx, "public.mine.when"), Value: l.DateTime(d.Decision.At)}}}
 	kind := d.Type.Decision(d.Decision.Key)
 	if kind == nil {
-		s.Facts = append(s.Facts, ui.Fact{Name: ui.T(ctx, "public.mine.decision"), Values: compact(d.Decision.Text)})
+		s.Facts = append(s.Facts, m.cited(ui.T(ctx, "public.mine.decision"), compact(d.Decision.Text)))
 	} else {
-		s.Facts = append(s.Facts, ui.Fact{Name: ui.T(ctx, "public.mine.decision"), Values: compact(kind.Title.In(l.Lang()), d.Decision.Text)},
-			ui.Fact{Name: ui.T(ctx, "public.mine.appeal"), Values: compact(kind.Appeal.Text.In(l.Lang()), lastDay(ctx, kind.Appeal, d))})
+		s.Facts = append(s.Facts, m.cited(ui.T(ctx, "public.mine.decision"), compact(kind.Title.In(l.Lang()), d.Decision.Text)),
+			m.cited(ui.T(ctx, "public.mine.appeal"), compact(kind.Appeal.Text.In(l.Lang()), until)))
 	}
 	s.Facts = append(s.Facts, ui.Fact{Name: ui.T(ctx, "public.mine.number"), Body: ui.Links{{Text: d.Case.Number, Href: "/mina-sidor/arenden/" + slug(d.Case.Number)}}})
 	return s
-}
-
-// lastDay is the last day to appeal as far as it is known: the time runs from when the decision reached the reader (FL 44 §), which is
-// the day it was made at the earliest.
-func lastDay(ctx context.Context, a casetype.Appeal, d cases.CaseDecision) string {
-	if a.Type != casetype.Administrative || a.Within.IsZero() {
-		return ""
-	}
-	day := calendar.DateOf(d.Decision.At)
-	switch a.Within.Unit {
-	case calendar.Weeks:
-		day = day.AddDays(7 * a.Within.N)
-	case calendar.Months:
-		day = day.AddMonths(a.Within.N)
-	default:
-		day = day.AddDays(a.Within.N)
-	}
-	return ui.T(ctx, "public.mine.appeal_until", "Date", i18n.From(ctx).Date(day))
 }

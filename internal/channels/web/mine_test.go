@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/a-h/templ"
+
 	"dygnet/internal/casework/cases"
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/casework/reach"
@@ -405,5 +407,51 @@ func TestThePagesOfMinaSidorAskTheDatabaseAsOftenHoweverMuchThereIs(t *testing.T
 		if few[p] != many[p] || many[p] > 25 {
 			t.Errorf("%s asks %d times for one case and %d for five", p, few[p], many[p])
 		}
+	}
+}
+
+// book links what it is shown, and says until when.
+type book struct{}
+
+func (book) Linked(text string) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		_, err := io.WriteString(w, `<a class="ds-link" href="/lag/x">`+templ.EscapeString(text)+`</a>`)
+		return err
+	})
+}
+
+func (book) Until(_ context.Context, _ *i18n.Localizer, list []cases.CaseDecision) (map[string]string, error) {
+	out := map[string]string{}
+	for _, d := range list {
+		out[d.Decision.ID] = "Till och med på en måndag."
+	}
+	return out, nil
+}
+
+func TestTheLawIsLinkedWhereADecisionOrAServiceCitesItAndWordsStayWords(t *testing.T) {
+	h := once(t, nil)
+	h.Module.Law, h.Module.Appeals = book{}, book{}
+	b := h.browser(t, i18n.SV)
+	b.signIn("inv")
+	number := caseNumber.FindString(report(b).form("/skicka").send().want(http.StatusOK).text())
+	id, err := h.ByNumber(t.Context(), number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Claim(t.Context(), h.As("anna"), cases.On{Case: id}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Decide(t.Context(), h.As("anna"), cases.On{Case: id}, cases.Ruling{Key: "lagad", Text: "5 § FL\n<script>alert(1)</script>", To: "avslutad"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/mina-sidor/arenden/" + slug(number), "/mina-sidor/dokument"} {
+		v := b.get(path).want(http.StatusOK, "5 § FL")
+		if strings.Contains(v.body, "<script>alert") || !strings.Contains(v.body, "&lt;script&gt;") || !strings.Contains(v.body, `href="/lag/x"`) {
+			t.Errorf("%s: the words of a decision are not links and words", path)
+		}
+	}
+	b.get("/mina-sidor/dokument").want(http.StatusOK, "Till och med på en måndag.")
+	if v := b.get("/e-tjanster/fel").want(http.StatusOK); !strings.Contains(v.body, `href="/lag/x"`) {
+		t.Error("the page of the service does not link the law")
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net/http"
 
+	"github.com/a-h/templ"
+
 	"dygnet/internal/casework/cases"
 	"dygnet/internal/casework/casetype"
 	"dygnet/internal/casework/drafts"
@@ -90,6 +92,17 @@ type Mandates interface {
 	Intake(ctx context.Context, person string) (mandate string, err error)
 }
 
+// Law writes a text with its citations of statutes as links to the statutes that are here; *lawbook.Service is one.
+type Law interface {
+	Linked(text string) templ.Component
+}
+
+// Appeals tells until when decisions can be appealed, in words, by the ID of the decision; *ruling.Module is it. It says nothing of one
+// that it does not know.
+type Appeals interface {
+	Until(ctx context.Context, l *i18n.Localizer, list []cases.CaseDecision) (map[string]string, error)
+}
+
 // Config is what the site stands on. Fields are required unless said.
 type Config struct {
 	Site      *ui.Site
@@ -138,6 +151,8 @@ type Config struct {
 
 	Ties *tie.Service // what others have reported near by; nil: not shown
 
+	Law      Law              // nil: what cites the law stands as words
+	Appeals  Appeals          // nil: nothing is said of the last day to appeal
 	Counters []office.Counter // what other rooms show and offer on a case's page
 }
 
