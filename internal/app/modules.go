@@ -78,6 +78,7 @@ func modulePlaces() []desk.Place {
 // compliance are the rooms that hold sentences of the strategy.
 func (a *App) compliance() []compliance.Room {
 	return []compliance.Room{
+		foundation{},
 		a.steeringPages(nil),
 		a.modules.meeting,
 		a.modules.authority,

@@ -9,6 +9,7 @@ import (
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/ui"
+	"dygnet/internal/modules/governance/authority"
 	"dygnet/internal/modules/governance/steering"
 )
 
@@ -22,14 +23,7 @@ func (a *App) openSteering(ctx context.Context) error {
 }
 
 // municipality is the member of the cooperation whose pack this is.
-func (a *App) municipality() string {
-	for _, m := range a.packs.Latest().Organisation.Members {
-		if m.Kind == pack.TheMunicipality {
-			return m.Key
-		}
-	}
-	return ""
-}
+func (a *App) municipality() string { return a.packs.Latest().Municipality.Member }
 
 // takeSteering takes in the steering documents of a pack.
 func (a *App) takeSteering(ctx context.Context, p *pack.Pack) error {
@@ -48,7 +42,7 @@ func (a *App) takeSteering(ctx context.Context, p *pack.Pack) error {
 
 // steeringPages are the pages of the steering documents and of the sentences in them.
 func (a *App) steeringPages(door *office.Office) *steering.Module {
-	return &steering.Module{Service: a.modules.steering, Office: door, Site: a.publicPage, Deviations: a.modules.deviation, Rooms: a.compliance}
+	return &steering.Module{Service: a.modules.steering, Office: door, Site: a.publicPage, Deviations: a.modules.deviation, DeviationPath: authority.PathDeviation, Rooms: a.compliance}
 }
 
 // steeringLink is the place of the steering documents on every page of the public site.

@@ -49,6 +49,8 @@ type Module struct {
 	// Site is what every page of the public site has in common.
 	Site       func(r *http.Request, title, section string) ui.Page
 	Deviations Deviations
+	// DeviationPath is where an avsteg has its page, below it by ID, without language.
+	DeviationPath string
 	// Rooms are those of the house that hold sentences.
 	Rooms func() []compliance.Room
 }

@@ -146,7 +146,7 @@ func TestS4_AC_2_AViolationShowsAtOnceAndLeadsToItsRow(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.want("rut", "/styrning/sparbarhet?lage=departed", nil, 200, "Följs med avsteg", "#avsteg")
-		s.want("rut", "/styrning/sparbarhet/S3-4", nil, 200, "Tidsystemet", "Inget finns att köpa.", "2027-03-01")
+		s.want("rut", "/styrning/sparbarhet/S3-4", nil, 200, "Tidsystemet</a>", `href="/avsteg/`, "Inget finns att köpa.", "2027-03-01")
 		// The IT manager notes what is not followed, and when it is put right.
 		at := "/styrning/sparbarhet/S3-4/avvikelser"
 		s.want("hans", at, url.Values{"avvikelse": {"Egen kod."}}, 403)

@@ -137,7 +137,7 @@ func (s *town) serve() {
 		t.Skipf("the assets are not built: %v", err)
 	}
 	site := &ui.Site{Name: both("Lilleby"), Contact: ui.Contact{Phone: "0555-10 00"}, Assets: assets}
-	m := &steering.Module{Service: s.Service, Office: officetest.Door(s.org, s.clock, site), Deviations: s.avsteg, Rooms: func() []compliance.Room { return s.rooms },
+	m := &steering.Module{Service: s.Service, Office: officetest.Door(s.org, s.clock, site), Deviations: s.avsteg, DeviationPath: "/avsteg", Rooms: func() []compliance.Room { return s.rooms },
 		Site: func(r *http.Request, title, _ string) ui.Page {
 			return ui.Page{Site: site, Title: title, Path: r.URL.RequestURI()}
 		}}

@@ -269,7 +269,7 @@ func (v *visit) avsteg(rule Rule) ([]templ.Component, error) {
 	}
 	t := ui.Table{ID: "avstegen", Caption: v.T("steering.avsteg"), HideCaption: true, Columns: []ui.Column{{Title: v.T("steering.avsteg_what")}, {Title: v.T("steering.avsteg_why")}, {Title: v.T("steering.avsteg_last")}, {Title: v.T("steering.review")}}}
 	for _, d := range list {
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: d.Name}, {Text: d.Motivation}, {Text: d.Last().String()}, {Text: d.Review.String()}}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: d.Name, Href: v.at(v.DeviationPath + "/" + d.ID)}, {Text: d.Motivation}, {Text: d.Last().String()}, {Text: d.Review.String()}}})
 	}
 	return append(parts, t), nil
 }
