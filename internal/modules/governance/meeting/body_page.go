@@ -79,10 +79,11 @@ func overview(v *visit) error {
 	if err != nil {
 		return err
 	}
+	list = slices.DeleteFunc(list, func(m *Meeting) bool { return v.of(m.Member) != nil })
 	p := ui.List{Page: v.top(v.T("meeting.title")), Lead: v.T("meeting.lead"), Tabs: v.tabs(Path), Found: -1, Actions: []templ.Component{
 		ui.Button{Text: v.T("meeting.matter.new"), Href: PathMatters + "/nytt", Variant: ui.Primary}, ui.Button{Text: v.T("meeting.idea.new"), Href: PathIdeas + "/nytt", Variant: ui.Secondary}}}
 	bodies := ui.Links{}
-	for _, b := range v.Bodies() {
+	for _, b := range v.meeters() {
 		bodies = append(bodies, ui.Link{Text: b.Name.In(v.Lang()), Href: pathBody + "/" + b.ID})
 	}
 	parts := []templ.Component{ui.H2(v.T("meeting.coming"))}
@@ -103,6 +104,9 @@ func overview(v *visit) error {
 // bodyPage is a body at work: who sits in it, which seats are vacant, its meetings, and forms for those who see to it.
 func bodyPage(v *visit) error {
 	b, rules, err := v.body(v.R.PathValue("body"))
+	if err == nil {
+		err = v.of(b.Member)
+	}
 	if err != nil {
 		return err
 	}
@@ -264,6 +268,9 @@ func joining(v *visit) error {
 // invitation is a meeting for the calendar of whoever asks.
 func invitation(v *visit) error {
 	m, err := v.Meeting(v.Ctx(), v.R.PathValue("id"), v.per)
+	if err == nil {
+		err = v.of(m.Member)
+	}
 	if err != nil {
 		return err
 	}

@@ -90,6 +90,9 @@ func (s *Service) Suggest(ctx context.Context, who access.Actor, d IdeaDraft) (*
 	if !ok {
 		return nil, store.ErrNotFound
 	}
+	if !s.belongs(who, b.Member) {
+		return nil, refuse("", "idea.suggest", deniedStaff, "S4-AN-4", nil)
+	}
 	i := &Idea{ID: store.NewID(), Member: b.Member, Route: route.Key, State: Suggested, Title: d.Title, Text: d.Text, Proposer: who.Person, On: s.today(), Due: s.Days.Due(s.clock.Now(), route.Answer)}
 	_, err := s.log.Do(ctx, func(ctx context.Context, tx *store.Tx) (journal.Entry, error) {
 		seats, err := s.Membership(ctx, tx, route.Treats, s.today())

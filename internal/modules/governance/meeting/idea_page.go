@@ -54,6 +54,9 @@ func ideaList(v *visit) error {
 	}
 	t := ui.Table{ID: "forslag", Caption: v.T("meeting.ideas"), HideCaption: true, Columns: []ui.Column{{Title: v.T("meeting.field.rubrik")}, {Title: v.T("meeting.number")}, {Title: v.T("meeting.idea.on")}, {Title: v.T("meeting.idea.due")}, {Title: v.T("meeting.state")}}}
 	for _, i := range list {
+		if v.of(i.Member) != nil {
+			continue
+		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: i.Title, Href: PathIdeas + "/" + i.ID}, {Text: i.Number}, {Text: i.On.String()}, {Text: i.Due.String()}, {Body: v.ideaTag(i)}}})
 	}
 	p.Table = t
@@ -101,6 +104,9 @@ func ideaForm(v *visit) error {
 // ideaPage is a suggestion with what became of it.
 func ideaPage(v *visit) error {
 	i, err := v.Idea(v.Ctx(), v.R.PathValue("id"), v.per)
+	if err == nil {
+		err = v.of(i.Member)
+	}
 	if err != nil {
 		return err
 	}

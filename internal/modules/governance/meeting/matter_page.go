@@ -44,7 +44,7 @@ func (v *visit) bodyOptions(list []bodies.Body, chosen string) []ui.Option {
 // matterList is the matters of a body in a state.
 func matterList(v *visit) error {
 	q := v.R.URL.Query()
-	all := v.Bodies()
+	all := v.meeters()
 	if len(all) == 0 {
 		return store.ErrNotFound
 	}
@@ -117,7 +117,7 @@ func newMatter(v *visit) error {
 func matterForm(v *visit) error {
 	q := ui.Question{Page: v.top(v.T("meeting.matter.new"), ui.Link{Text: v.T("meeting.matters"), Href: PathMatters}), Lead: v.T("meeting.matter.new_lead"), Back: PathMatters, Button: v.T("meeting.matter.save"),
 		Form: ui.Form{Action: PathMatters + "/nytt", Unsaved: true}}
-	q.Fields = append([]templ.Component{ui.Select{Field: v.field("organ", false), Options: v.bodyOptions(v.Bodies(), v.values.Get("organ")), Empty: true}}, v.matterFields(&Matter{})...)
+	q.Fields = append([]templ.Component{ui.Select{Field: v.field("organ", false), Options: v.bodyOptions(v.meeters(), v.values.Get("organ")), Empty: true}}, v.matterFields(&Matter{})...)
 	return ui.Render(v.W, v.R, v.status, q)
 }
 
@@ -158,6 +158,9 @@ func (v *visit) reads(m *Matter, trail []*Item) (bool, error) {
 // matterPage is a matter: what is proposed, what it lacks, where it has been.
 func matterPage(v *visit) error {
 	m, err := v.Matter(v.Ctx(), v.R.PathValue("id"), v.per)
+	if err == nil {
+		err = v.of(m.Member)
+	}
 	if err != nil {
 		return err
 	}
@@ -249,7 +252,7 @@ func (v *visit) matterForms(m *Matter, here string) []templ.Component {
 		out = append(out, ui.Section(v.T("meeting.letter_write"), ui.Form{Action: here + "/skrivelse", Unsaved: true, Hidden: versioned(m.Version)}, []templ.Component{v.area("skrivelse", text, 8, false)}, ui.Button{Text: v.T("meeting.letter_save"), Variant: ui.Secondary}))
 	}
 	var asked []bodies.Body
-	for _, b := range v.Bodies() {
+	for _, b := range v.meeters() {
 		if b.Member == m.Member && b.ID != m.Body && (writes || mine || v.keeps(b.ID)) {
 			asked = append(asked, b)
 		}

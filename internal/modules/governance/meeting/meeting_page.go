@@ -24,6 +24,9 @@ type opened struct {
 
 func (v *visit) open(id string) (*opened, error) {
 	m, err := v.Meeting(v.Ctx(), id, v.per)
+	if err == nil {
+		err = v.of(m.Member)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 
 	"dygnet/internal/casework/office"
 	"dygnet/internal/kernel/access"
+	"dygnet/internal/kernel/bodies"
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/store"
 	"dygnet/internal/kernel/ui"
@@ -289,6 +291,19 @@ func (v *visit) keeps(body string) bool {
 func (v *visit) calls(body string) bool {
 	_, err := v.convenor(v.Who, body)
 	return err == nil && !v.past
+}
+
+// of keeps the room of a member from those who do not work for it: to them its things do not exist.
+func (v *visit) of(member string) error {
+	if !v.belongs(v.Who, member) {
+		return store.ErrNotFound
+	}
+	return nil
+}
+
+// meeters are the bodies that meet, of those the official works for.
+func (v *visit) meeters() []bodies.Body {
+	return slices.DeleteFunc(v.Bodies(), func(b bodies.Body) bool { return v.of(b.Member) != nil })
 }
 
 // within reports whether somebody reads what is secret in what a body deals with: they keep its meetings or sit in it.

@@ -171,6 +171,12 @@ func TestPagesOfAMatterAndASuggestion(t *testing.T) {
 		h.see("olle", idea+"/svara", url.Values{"version": {"1"}, "ja": {"1"}, "svar": {"Ja!"}}, 403, "S4-IG-3")
 		h.see("anna", idea+"/vidare", url.Values{"version": {"1"}, "syn": {"Vi vill detta."}}, 200, "Lämnat vidare", "Vi vill detta.")
 		h.see("rev", "/styrning/forslag", nil, 200, "Större skärmar")
+		h.see("ove", "/styrning/forslag", nil, 200, "-Större skärmar")
+		for _, path := range []string{idea, at, itg, itg + "/kalender.ics", "/styrning/moten/ks"} { // the neighbours' officials
+			h.see("ove", path, nil, 404)
+		}
+		h.see("ove", "/styrning/sammantrade", nil, 200, "-Kommunstyrelsen")
+		h.see("ove", "/styrning/forslag/nytt", url.Values{"omrade": {"it"}, "rubrik": {"Hej"}, "text": {"Hej."}}, 403)
 		h.see("", "/styrning/forslag", nil, 404)
 		if code, _, _ := h.ask("", "/sammantradeskalender/itg.ics", nil); code != 404 { // not open to the public
 			h.t.Errorf("the calendar of the IT group: %d", code)

@@ -52,6 +52,9 @@ func (s *Service) Prepare(ctx context.Context, who access.Actor, d MatterDraft) 
 	if err != nil {
 		return nil, err
 	}
+	if !s.belongs(who, b.Member) {
+		return nil, refuse(d.Body, "matter.prepare", deniedStaff, "P-3", nil)
+	}
 	m := &Matter{ID: store.NewID(), Member: b.Member, Body: d.Body, State: Draft, Proposer: who.Person, Kinds: d.Kinds, Title: d.Title, Proposal: d.Proposal, Background: d.Background, Rests: d.Rests, Secret: d.Secret}
 	_, err = s.log.Do(ctx, func(ctx context.Context, tx *store.Tx) (journal.Entry, error) {
 		m.Version = 0

@@ -54,6 +54,26 @@ func Works(who access.Actor) (mandate string, ok bool) {
 	return "", false
 }
 
+// belongs reports whether somebody works for a member: in it, or in a federation or company that works for it too. Those of another municipality
+// that shares services do not.
+func (s *Service) belongs(who access.Actor, member string) bool {
+	dir := s.org.Directory()
+	for _, m := range who.Mandates {
+		home := m.Member
+		if b, ok := dir.Body(m.Body); ok {
+			home = b.Member
+		}
+		if u, ok := dir.Unit(m.Unit); ok {
+			home = u.Member
+		}
+		of, _ := dir.Member(home)
+		if home == "" || home == member || of.Kind == bodies.Federation || of.Kind == bodies.Company {
+			return true
+		}
+	}
+	return false
+}
+
 // body gives a body and how it meets.
 func (s *Service) body(id string) (bodies.Body, *pack.BodyMeetings, error) {
 	b, ok := s.org.Directory().Body(id)

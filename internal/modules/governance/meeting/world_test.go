@@ -41,7 +41,8 @@ func period(t testing.TB, s string) calendar.Period {
 
 // town is a small municipality with an executive board, a management group and an IT group. Ordf chairs the board with led1 and led2 in it and
 // ers as deputy; sekr and sek2 are the secretaries of all; it is the IT manager and vice their deputy; kc and chef sit in the management group;
-// anna and bo in the IT group, where the seat of the information officer is vacant; olle works here and sits nowhere; rev audits.
+// anna and bo in the IT group, where the seat of the information officer is vacant; olle works here and sits nowhere; rev audits; ove works for
+// the neighbours.
 type town struct {
 	*meeting.Service
 	db    *store.DB
@@ -139,7 +140,7 @@ func open(t *testing.T, db *store.DB) *town {
 }
 
 func staff() []string {
-	return []string{"ordf", "led1", "led2", "ers", "sekr", "sek2", "it", "vice", "kc", "chef", "anna", "bo", "olle", "rev", "sys"}
+	return []string{"ordf", "led1", "led2", "ers", "sekr", "sek2", "it", "vice", "kc", "chef", "anna", "bo", "olle", "rev", "sys", "ove"}
 }
 
 // people are those of the town.
@@ -149,11 +150,11 @@ func people() bodies.Organisation {
 	}
 	at, in := func(b string) bodies.Place { return bodies.Place{Body: b} }, func(u string) bodies.Place { return bodies.Place{Unit: u} }
 	o := bodies.Organisation{
-		Members: []bodies.Member{{ID: "k", Kind: bodies.Municipality, Name: text("Kommunen")}},
+		Members: []bodies.Member{{ID: "k", Kind: bodies.Municipality, Name: text("Kommunen")}, {ID: "g", Kind: bodies.Sister, Name: text("Grannen")}},
 		Bodies: []bodies.Body{{ID: "ks", Member: "k", Code: "KS", Kind: bodies.Executive, Name: text("Kommunstyrelsen")},
 			{ID: "lg", Member: "k", Code: "LG", Kind: bodies.Management, Name: text("Ledningsgruppen")}, {ID: "itg", Member: "k", Code: "ITG", Kind: bodies.Group, Name: text("IT-gruppen")}},
 		Units: []bodies.Unit{{ID: "kansli", Member: "k", Body: "ks", Name: text("Kansliet")}, {ID: "social", Member: "k", Body: "ks", Name: text("Socialförvaltningen")},
-			{ID: "bygg", Member: "k", Body: "ks", Name: text("Byggförvaltningen")}, {ID: "itavd", Member: "k", Body: "ks", Name: text("IT-avdelningen")}},
+			{ID: "bygg", Member: "k", Body: "ks", Name: text("Byggförvaltningen")}, {ID: "itavd", Member: "k", Body: "ks", Name: text("IT-avdelningen")}, {ID: "granne", Member: "g", Name: text("Grannens kansli")}},
 		Roles: append(access.Roles(), bodies.Role{Code: "ordforande", Name: text("Ordförande")}, bodies.Role{Code: "ersattare", Name: text("Ersättare")},
 			bodies.Role{Code: "ledamot", Name: text("Ledamot")}, bodies.Role{Code: "stf-itchef", Name: text("Ställföreträdande IT-chef")}),
 		Mandates: []bodies.Mandate{
@@ -163,7 +164,7 @@ func people() bodies.Organisation {
 			m("it", access.ITManager, in("itavd"), ""), m("vice", "stf-itchef", in("itavd"), ""), m("vice", access.Officer, in("itavd"), ""),
 			m("kc", access.Head, in("kansli"), ""), m("kc", "ledamot", at("lg"), ""), m("chef", access.Head, in("bygg"), ""), m("chef", "ledamot", at("lg"), ""),
 			m("anna", access.Officer, in("kansli"), ""), m("anna", "ledamot", at("itg"), "kansli"), m("bo", access.Officer, in("social"), ""), m("bo", "ledamot", at("itg"), "social"),
-			m("olle", access.Officer, in("bygg"), ""), m("rev", access.Auditor, bodies.Place{Member: "k"}, ""), m("sys", access.SystemAdmin, bodies.Place{Member: "k"}, ""),
+			m("olle", access.Officer, in("bygg"), ""), m("ove", access.Officer, in("granne"), ""), m("rev", access.Auditor, bodies.Place{Member: "k"}, ""), m("sys", access.SystemAdmin, bodies.Place{Member: "k"}, ""),
 		},
 	}
 	for _, key := range staff() {
