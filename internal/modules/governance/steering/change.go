@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"dygnet/internal/casework/pack"
+	"dygnet/internal/kernel/access"
+	"dygnet/internal/kernel/bodies"
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/store"
@@ -318,6 +320,9 @@ func repealing(v *visit) error {
 // decide is the page of a decision about a version that stands in a state.
 func decide(v *visit, key, path string, from State, do func(s *sheet, x *Version) error, said string) error {
 	x, err := v.asked(v.R)
+	if v.R.Method == http.MethodPost && !v.MayAnywhere(access.GovernanceTakePart) {
+		return v.refuse(x)
+	}
 	if err != nil {
 		return err
 	}
@@ -367,6 +372,18 @@ func decide(v *visit, key, path string, from State, do func(s *sheet, x *Version
 		q.Fields = append(q.Fields, ui.Input{Field: s.field(name, name != FieldTo), Value: s.get(name), Width: 12, NoSpell: true})
 	}
 	return ui.Render(v.W, v.R, status, q)
+}
+
+// refuse tells somebody who changes nothing here whose a decision is; x is nil where there is no such document.
+func (v *visit) refuse(x *Version) error {
+	if x != nil {
+		if t := v.Type(x.Type); t != nil {
+			if row := v.Dir.ReservedTo(x.Member, t.Action, v.Today()); row != nil {
+				return &bodies.ReservedError{Action: t.Action, Member: x.Member, Body: row.Body, Sentence: row.Sentence, Text: row.Text, Reason: bodies.NoDecision}
+			}
+		}
+	}
+	return access.Check(v.Who, access.GovernanceTakePart, access.Object{}).Err()
 }
 
 // short80 is the beginning of a text, for a list of choices.

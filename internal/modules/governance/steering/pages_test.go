@@ -81,6 +81,10 @@ func TestS1_5_ADocumentGoesFromDraftToDecision(t *testing.T) {
 		for _, who := range []string{"kia", "ivar", "lisa", "stina", "rut", "hans"} {
 			s.want(who, at+"/faststall", url.Values{"revision": {"3"}}, 403, "S4-LG-1", "LG")
 		}
+		for _, path := range []string{"/faststall", "/upphav"} { // the auditor changes nothing, whatever comes along
+			s.want("rut", at+path, url.Values{"revision": {"3"}, "beslut": {s.decide("lg", "2026-02-24")}, "fran": {"snart"}}, 403, "S4-LG-1")
+			s.want("rut", "/styrning/styrdokument/finns-inte/1"+path, url.Values{}, 403)
+		}
 		decision := s.decide("lg", "2026-02-25")
 		s.want("lisa", at+"/faststall", nil, 200, "25 februari 2026", "Beslutas av: Ledningsgruppen")
 		s.want("lisa", at+"/faststall", url.Values{"revision": {"3"}, "beslut": {decision}, "fran": {"snart"}}, 422, "Skriv dagen som")
