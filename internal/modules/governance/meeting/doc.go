@@ -7,6 +7,9 @@
 // treated a matter, the matter says so (S4-IG-1). A body decides by its protokoll: each paragraph becomes a decision that the body's secretary
 // registers, with the digest of the adjusted protokoll (PR-1).
 //
+// Anybody who works here can suggest something and sees the answer (S4-AN-4); an initiative in matters of IT goes from the IT group to the
+// management group, and a no has a reason (S4-IG-3).
+//
 // Meetings, matters and paragraphs carry a version: of two who write at once the later is told, with both texts. Every state of a meeting and a
 // matter is kept, so that a page can say how things stood on a day. What the public sees of a protokoll leaves out secret paragraphs and
 // personal data.
