@@ -129,7 +129,7 @@ func (s *Service) adopt(ctx context.Context, tx *store.Tx, before *Version, t *p
 	if after.Review.IsZero() {
 		after.Review = later(after.From, t.Review)
 	}
-	after.Content.Adopted = &by
+	after.Adopted = &by
 	if after.From.Before(decidedOn) {
 		faults = append(faults, Fault{Field: FieldFrom, Problem: BeforeIt, Day: decidedOn})
 	}

@@ -279,12 +279,12 @@ func (s *Service) move(ctx context.Context, who access.Actor, id string, revisio
 			return journal.Entry{}, store.ErrConflict
 		}
 		after := changed(before)
-		after.State, after.Content.Prepared = to, nil
+		after.State, after.Prepared = to, nil
 		if to == Prepared {
 			if faults, err := s.check(ctx, tx, before, t, true); err != nil || len(faults) > 0 {
 				return journal.Entry{}, errors.Join(err, asError(faults))
 			}
-			after.Content.Prepared = &Signature{who.Person, mandate, s.Clock.Now().UTC()}
+			after.Prepared = &Signature{who.Person, mandate, s.Clock.Now().UTC()}
 		}
 		if err := s.store(ctx, tx, after, false); err != nil {
 			return journal.Entry{}, err

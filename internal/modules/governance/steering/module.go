@@ -125,7 +125,7 @@ func (v *visit) page(title, section string, crumbs ...ui.Link) ui.Page {
 	if section == PathStaff && title != v.T("steering.title") {
 		crumbs = append([]ui.Link{{Text: v.T("steering.title"), Href: v.at(PathStaff)}}, crumbs...)
 	}
-	p := v.Visit.Page(title, section, crumbs...)
+	p := v.Page(title, section, crumbs...)
 	if v.past() && p.Notice == nil {
 		p.Notice = &ui.Alert{Tone: ui.Info, Text: v.T("steering.past", "Day", v.L.Date(v.on))}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"dygnet/internal/casework/pack"
 	"dygnet/internal/kernel/access"
+	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/store"
 	"dygnet/internal/kernel/ui"
 )
@@ -184,16 +185,16 @@ func (v *visit) acts(x, newest *Version) ([]templ.Component, error) {
 	send := func(key, path string, how ui.Variant) {
 		parts = append(parts, ui.Post{Button: ui.Button{Text: v.T("steering.act." + key), Variant: how}, To: at + path, Values: []ui.Hidden{{Name: "revision", Value: strconv.FormatInt(x.Revision, 10)}}})
 	}
-	if x.Acknowledge && x.InForce(v.on) && v.MayAnywhere(access.GovernanceTakePart) {
-		read, err := v.HasRead(v.Ctx(), v.Who.Person)
-		if err != nil {
-			return nil, err
-		}
-		if d := read[x.ID]; d.IsZero() {
-			send("acknowledge", "/last", ui.Primary)
-		} else {
-			said = append(said, ui.Alert{Tone: ui.Success, Text: v.T("steering.acknowledged", "Day", v.L.Date(d))})
-		}
+	mine, err := v.toAcknowledge(x)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case mine == nil:
+	case mine.IsZero():
+		send("acknowledge", "/last", ui.Primary)
+	default:
+		said = append(said, ui.Alert{Tone: ui.Success, Text: v.T("steering.acknowledged", "Day", v.L.Date(*mine))})
 	}
 	prepares, writes := v.MayPrepare(v.Who, t), v.MayWrite(v.Who, t)
 	switch {
@@ -218,10 +219,20 @@ func (v *visit) acts(x, newest *Version) ([]templ.Component, error) {
 	if x.Acknowledge && x.Fixed() && prepares {
 		lead("readers", "/lasare", ui.Secondary)
 	}
-	if len(parts) > 0 {
-		said = append(said, actions(parts))
+	return append(said, actions(parts)), nil
+}
+
+// toAcknowledge is the day on which the official confirmed to have read a version, zero if they have not yet; nil if they need not.
+func (v *visit) toAcknowledge(x *Version) (*calendar.Date, error) {
+	if !x.Acknowledge || !x.InForce(v.on) || !v.MayAnywhere(access.GovernanceTakePart) {
+		return nil, nil //nolint:nilnil // they need not
 	}
-	return said, nil
+	read, err := v.HasRead(v.Ctx(), v.Who.Person)
+	if err != nil {
+		return nil, err
+	}
+	on := read[x.ID]
+	return &on, nil
 }
 
 // difference is what is different in a version from the one before.

@@ -104,7 +104,7 @@ func (s *Service) comeIn(ctx context.Context, v *Version, d *pack.SteeringDocume
 // annotate takes over what the pack says about the sentences of an adopted version.
 func (s *Service) annotate(ctx context.Context, here, v *Version, out *Intake) error {
 	after := changed(here)
-	after.Content.Sections, after.Content.Note = v.Sections, v.Note
+	after.Sections, after.Note = v.Sections, v.Note
 	_, was, err := here.encode()
 	if err != nil {
 		return err

@@ -230,10 +230,9 @@ func (v *visit) sentence(id string, status int, finding *sheet) error {
 		parts = append(parts, ui.P(v.T("steering.held_by_nobody")))
 	}
 	parts = append(parts, anchored("brott", v.T("steering.violations")))
-	switch {
-	case total == 0:
+	if total == 0 {
 		parts = append(parts, ui.P(v.T("steering.no_violations")))
-	default:
+	} else {
 		links := ui.Links{}
 		for _, b := range broken {
 			links = append(links, ui.Link{Text: b.Text, Href: b.Href})
