@@ -8,6 +8,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"dygnet/internal/casework/office"
 	"dygnet/internal/kernel/bodies"
 	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/ui"
@@ -79,6 +80,9 @@ func overview(v *visit) error {
 	if err != nil {
 		return err
 	}
+	if list, err = v.Then(v.Ctx(), list, v.per); err != nil {
+		return err
+	}
 	list = slices.DeleteFunc(list, func(m *Meeting) bool { return v.of(m.Member) != nil })
 	p := ui.List{Page: v.top(v.T("meeting.title")), Lead: v.T("meeting.lead"), Tabs: v.tabs(Path), Found: -1, Actions: []templ.Component{
 		ui.Button{Text: v.T("meeting.matter.new"), Href: PathMatters + "/nytt", Variant: ui.Primary}, ui.Button{Text: v.T("meeting.idea.new"), Href: PathIdeas + "/nytt", Variant: ui.Secondary}}}
@@ -121,6 +125,13 @@ func bodyPage(v *visit) error {
 	if err != nil {
 		return err
 	}
+	last := (*Meeting)(nil) // of the page, as it is kept: the next begins after it
+	if len(list) > 0 {
+		last = list[len(list)-1]
+	}
+	if list, err = v.Then(v.Ctx(), list, v.per); err != nil {
+		return err
+	}
 	p := ui.Read{Page: v.top(b.Name.In(v.Lang()), ui.Link{Text: v.T("meeting.title"), Href: Path}), Lead: rules.Refused.In(v.Lang())}
 	var parts []templ.Component
 	if len(seats.Vacant) > 0 {
@@ -141,10 +152,12 @@ func bodyPage(v *visit) error {
 		parts = append(parts, v.meetingTable("moten", title, list, false))
 	}
 	if more {
-		last := list[len(list)-1]
 		next := url.Values{"dag": {last.Day.String()}, "id": {last.ID}}
 		if past {
 			next.Set("tidigare", "1")
+		}
+		if v.past {
+			next.Set(office.FieldPer, v.per.String())
 		}
 		parts = append(parts, ui.Pager{Next: here + "?" + next.Encode()})
 	}

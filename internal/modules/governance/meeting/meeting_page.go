@@ -76,7 +76,11 @@ func meetingPage(v *visit) error {
 	if o.SentBack == "" && !v.past && o.State == Planned && v.calls(o.Body) {
 		parts = append(parts, ui.P(v.T("meeting.call_text")), ui.Post{Button: ui.Button{Text: v.T("meeting.call"), Variant: ui.Primary}, To: o.here + "/kalla", Values: versioned(o.Version)})
 	}
-	parts = append(parts, ui.H2(v.T("meeting.agenda")), v.agendaTable(o))
+	parts = append(parts, ui.H2(v.T("meeting.agenda")))
+	if v.past {
+		parts = append(parts, ui.P(v.T("meeting.agenda_now")))
+	}
+	parts = append(parts, v.agendaTable(o))
 	keeps := v.keeps(o.Body)
 	switch {
 	case v.past:

@@ -118,6 +118,8 @@ func TestPagesOfAMeetingFromPlanToDecision(t *testing.T) {
 		h.see("sekr", at+"?per="+today.AddDays(-1).String(), nil, 404)
 		h.on(day)
 		h.see("sekr", at+"?per="+today.String(), nil, 200, "Du ser hur det var", "-/narvaro")
+		h.see("sekr", "/styrning/sammantrade?per="+today.String(), nil, 200, at, "Kallat")
+		h.see("sekr", "/styrning/moten/ks?per="+today.AddDays(-1).String(), nil, 200, "-"+at) // nobody had planned it
 
 		it := must[[]*meeting.Item](h.t)(h.Items(ctx, id))[0]
 		paragraph, version := at+"/paragraf/"+it.ID, strconv.FormatInt(it.Version, 10)
