@@ -30,7 +30,7 @@ func (s *Service) Leave(who access.Actor, person string, last calendar.Date) Lea
 		if !m.Ended.IsZero() || !m.To.IsZero() && !m.To.After(last) {
 			continue
 		}
-		answer := access.Check(who, access.AppointAction(m.Role), placeObject(dir, m))
+		answer := mayAppoint(dir, who, m)
 		if answer.Allowed && dir.ReservedTo(m.Member, bodies.AppointAction(m.Role), s.today()) == nil {
 			out.End = append(out.End, m)
 		} else {
@@ -52,7 +52,7 @@ func (s *Service) EndAll(ctx context.Context, who access.Actor, person string, l
 		return 0, nil
 	}
 	dir := s.Organisation.Directory()
-	answer := access.Check(who, access.AppointAction(list[0].Role), placeObject(dir, list[0]))
+	answer := mayAppoint(dir, who, list[0])
 	err := s.Organisation.Within(ctx, func(ctx context.Context, tx *store.Tx, in bodies.Mandates) (journal.Entry, error) {
 		var ended []string
 		for _, m := range list {

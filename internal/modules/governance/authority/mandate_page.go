@@ -52,18 +52,26 @@ func mandates(v *visit) error {
 		next := url.Values{"roll": {ask.Role}, "plats": {q.Get("plats")}, "per": {v.on.String()}, "efter": {list[pageSize-1].ID}}
 		p.Pager = &ui.Pager{Next: PathMandates + "?" + next.Encode()}
 	}
-	p.Table = v.mandateTable(v.T("authority.mandates"), list)
+	p.Table = v.mandateTable(v.T("authority.mandates"), true, list)
 	return ui.Render(v.W, v.R, http.StatusOK, p)
 }
 
-func (v *visit) mandateTable(caption string, list []bodies.Mandate) ui.Table {
-	t := ui.Table{Caption: caption, HideCaption: true, Columns: []ui.Column{{Title: v.T("authority.field.roll")}, {Title: v.T("authority.field.plats")}, {Title: v.T("authority.field.person")}, {Title: v.T("authority.days")}}}
+// mandateTable is a table of mandates, with who holds them if named.
+func (v *visit) mandateTable(caption string, named bool, list []bodies.Mandate) ui.Table {
+	t := ui.Table{Caption: caption, HideCaption: true, Columns: []ui.Column{{Title: v.T("authority.field.roll")}, {Title: v.T("authority.field.plats")}, {Title: v.T("authority.days")}}}
+	if named {
+		t.Columns = slices.Insert(t.Columns, 2, ui.Column{Title: v.T("authority.field.person")})
+	}
 	for _, m := range list {
 		place := v.place(m.Place)
 		if m.Scope != "" {
-			place += " (" + m.Scope + ")"
+			place += " (" + v.Unit(m.Scope) + ")"
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: v.role(m.Role), Href: v.at(PathMandates + "/" + m.ID)}, {Text: place}, {Text: v.Person(m.Person), Href: v.at(pathPerson + "/" + m.Person)}, {Text: days(m.From, m.Last())}}})
+		cells := []ui.Cell{{Text: v.role(m.Role), Href: v.at(PathMandates + "/" + m.ID)}, {Text: place}, {Text: days(m.From, m.Last())}}
+		if named {
+			cells = slices.Insert(cells, 2, ui.Cell{Text: v.Person(m.Person), Href: v.at(pathPerson + "/" + m.Person)})
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: cells})
 	}
 	return t
 }
@@ -136,7 +144,7 @@ func mandate(v *visit) error {
 		{Name: v.T("authority.field.roll"), Value: v.role(m.Role)}, {Name: v.T("authority.field.plats"), Value: v.place(m.Place)},
 		{Name: v.T("authority.field.fran"), Value: m.From.String()}, {Name: v.T("authority.field.till"), Value: last}}
 	if m.Scope != "" {
-		facts = append(facts, ui.Fact{Name: v.T("authority.scope"), Value: m.Scope})
+		facts = append(facts, ui.Fact{Name: v.T("authority.scope"), Value: v.Unit(m.Scope)})
 	}
 	for _, d := range []struct{ key, id string }{{"given", m.Decision}, {"ended", m.EndedBy}} {
 		if d.id != "" {
@@ -149,7 +157,7 @@ func mandate(v *visit) error {
 	}
 	p := ui.Read{Page: v.page(v.role(m.Role)+", "+v.place(m.Place), PathMandates, v.crumb("authority.mandates", PathMandates)), Lead: v.T("authority.never_edited")}
 	parts := []templ.Component{ui.Summary{Facts: facts}}
-	if !v.past() && m.Ended.IsZero() && access.Check(v.Who, access.AppointAction(m.Role), placeObject(v.Dir, m)).Allowed {
+	if !v.past() && m.Ended.IsZero() && mayAppoint(v.Dir, v.Who, m).Allowed {
 		parts = append(parts, ui.Button{Text: v.T("authority.end"), Href: PathMandates + "/" + m.ID + "/avsluta", Variant: ui.Secondary})
 	}
 	var before []bodies.Mandate
@@ -159,7 +167,7 @@ func mandate(v *visit) error {
 		}
 	}
 	if len(before) > 0 {
-		parts = append(parts, ui.H2(v.T("authority.others_here")), v.mandateTable(v.T("authority.others_here"), before))
+		parts = append(parts, ui.H2(v.T("authority.others_here")), v.mandateTable(v.T("authority.others_here"), true, before))
 	}
 	return ui.Render(v.W, v.R, http.StatusOK, ui.With(p, append(parts, v.perForm(PathMandates+"/"+m.ID))...))
 }
@@ -181,7 +189,7 @@ func (v *visit) holderPage(s *sheet) error {
 	}
 	p := ui.Read{Page: v.page(person.Name, PathMandates, v.crumb("authority.mandates", PathMandates)), Lead: v.T("authority.holder_lead")}
 	p.Errors = s.faults
-	parts := []templ.Component{v.mandateTable(person.Name, list)}
+	parts := []templ.Component{v.mandateTable(person.Name, false, list)}
 	if !v.past() && (v.MayAnywhere(access.MandateAppoint) || v.MayAnywhere(access.MandateAppointUnit)) {
 		parts = append(parts, v.leavingPart(s, person)...)
 	}
@@ -269,8 +277,8 @@ func appointing(v *visit) error {
 		}
 	}
 	where := v.places(s.get("plats"), func(p bodies.Place) bool {
-		o := placeObject(v.Dir, bodies.Mandate{Place: p})
-		return access.Check(v.Who, access.MandateAppoint, o).Allowed || access.Check(v.Who, access.MandateAppointUnit, o).Allowed
+		m := bodies.Mandate{Place: p, Role: bodies.Secretary}
+		return mayAppoint(v.Dir, v.Who, m).Allowed || access.Check(v.Who, access.MandateAppointUnit, placeObject(v.Dir, m)).Allowed
 	})
 	if len(where) == 0 || len(roles) == 0 {
 		return access.Check(v.Who, access.MandateAppoint, access.Object{Member: v.home()}).Err()
@@ -289,7 +297,7 @@ func ending(v *visit) error {
 	if !ok {
 		return store.ErrNotFound
 	}
-	if err := access.Check(v.Who, access.AppointAction(m.Role), placeObject(v.Dir, m)).Err(); err != nil {
+	if err := mayAppoint(v.Dir, v.Who, m).Err(); err != nil {
 		return err
 	}
 	s, err := v.fill()

@@ -113,9 +113,12 @@ type page func(v *visit) error
 
 func (m *Module) staff(action access.Action, p page) http.Handler {
 	return m.Office.Staff(action, func(v *office.Visit) error {
-		on, err := v.Per()
-		if err != nil {
-			return err
+		on := v.Today()
+		if v.R.Method == http.MethodGet { // what is sent is of today, and asking it for a day would read the file in it
+			var err error
+			if on, err = v.Per(); err != nil {
+				return err
+			}
 		}
 		return p(&visit{m, v, on})
 	})

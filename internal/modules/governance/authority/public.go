@@ -1,9 +1,11 @@
 package authority
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -77,6 +79,7 @@ func (m *Module) decides(l *i18n.Localizer, dir *bodies.Directory, member bodies
 			}
 			t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: body}, {Text: r.Text.In(l.Lang())}, {Text: r.Sentence}}})
 		}
+		byFirst(t.Rows)
 		parts = append(parts, t)
 	}
 	t := ui.Table{ID: "uppdrag-" + member.ID, Caption: l.T("authority.who_holds"), Columns: []ui.Column{{Title: l.T("authority.field.plats")}, {Title: l.T("authority.field.roll")}, {Title: l.T("authority.field.person")}}}
@@ -87,10 +90,17 @@ func (m *Module) decides(l *i18n.Localizer, dir *bodies.Directory, member bodies
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []ui.Cell{{Text: place(dir, l.Lang(), x.Place, "")}, {Text: roleName(dir, l.Lang(), x.Role)}, {Text: name}}})
 	}
-	if len(t.Rows) > 0 {
+	if byFirst(t.Rows); len(t.Rows) > 0 {
 		parts = append(parts, t)
 	}
 	return parts
+}
+
+// byFirst orders rows by their first two columns.
+func byFirst(rows []ui.Row) {
+	slices.SortStableFunc(rows, func(a, b ui.Row) int {
+		return cmp.Or(cmp.Compare(a.Cells[0].Text, b.Cells[0].Text), cmp.Compare(a.Cells[1].Text, b.Cells[1].Text))
+	})
 }
 
 // systems is who answers for each active system; what is missing is a red gap (S1-3).

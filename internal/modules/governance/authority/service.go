@@ -154,7 +154,7 @@ func (s *Service) Open(ctx context.Context, decision string) (documents.Document
 // Appoint gives a mandate. The secretary of the body that answers for the place gives it, or for the roles of a unit its head. Errors:
 // *access.Denied and those of bodies.Service.Appoint.
 func (s *Service) Appoint(ctx context.Context, who access.Actor, m bodies.Mandate) (bodies.Mandate, error) {
-	answer := access.Check(who, access.AppointAction(m.Role), placeObject(s.Organisation.Directory(), m))
+	answer := mayAppoint(s.Organisation.Directory(), who, m)
 	if err := answer.Err(); err != nil {
 		return m, fmt.Errorf("giving a mandate: %w", err)
 	}
@@ -169,7 +169,7 @@ func (s *Service) End(ctx context.Context, who access.Actor, id string, last cal
 	if !ok {
 		return store.ErrNotFound
 	}
-	answer := access.Check(who, access.AppointAction(m.Role), placeObject(dir, m))
+	answer := mayAppoint(dir, who, m)
 	if err := answer.Err(); err != nil {
 		return fmt.Errorf("ending a mandate: %w", err)
 	}
@@ -212,5 +212,33 @@ func placeObject(d *bodies.Directory, m bodies.Mandate) access.Object {
 			o.Body = b.ID
 		}
 	}
+	if o.Body == "" {
+		o.Body = executive(d, o.Member)
+	}
 	return o
+}
+
+// mayAppoint tells whether somebody may give and end a mandate: the secretary of the body that answers for the place, or the head of the unit
+// for its own roles. The secretary of a body is given also by that of the executive board, so that a body whose last secretary has left gets
+// a new one.
+func mayAppoint(d *bodies.Directory, who access.Actor, m bodies.Mandate) access.Decision {
+	o := placeObject(d, m)
+	answer := access.Check(who, access.AppointAction(m.Role), o)
+	if !answer.Allowed && m.Role == bodies.Secretary {
+		o.Body = executive(d, o.Member)
+		if above := access.Check(who, access.AppointAction(m.Role), o); above.Allowed {
+			return above
+		}
+	}
+	return answer
+}
+
+// executive is the body that answers for what is a member's as a whole, "" if there is none.
+func executive(d *bodies.Directory, member string) string {
+	for _, b := range d.Bodies(member) {
+		if b.Member == member && b.Kind == bodies.Executive {
+			return b.ID
+		}
+	}
+	return ""
 }
