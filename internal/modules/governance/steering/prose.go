@@ -75,9 +75,9 @@ func (r *reader) line(n int, line string) {
 	case len(r.out) == 0:
 		r.fault(n, Missing, "#")
 	default:
-		item := strings.HasPrefix(line, "- ")
+		words, item := strings.CutPrefix(trimmed, "- ")
 		if item {
-			trimmed = strings.TrimSpace(line[2:])
+			trimmed = strings.TrimSpace(words)
 		}
 		continues := r.par != nil && (r.par.Form == "" || strings.HasPrefix(line, "  "))
 		if item || !continues {

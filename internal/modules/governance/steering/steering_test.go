@@ -416,6 +416,7 @@ func TestWhatIsWrongInATextIsToldByLine(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	f.Add("# A {1}\n\nText. {R-1 ska | In short.}\n- punkt\n  mer")
+	f.Add("# A {1}\nText.\n - punkt")
 	f.Fuzz(func(t *testing.T, text string) {
 		list, wrong := steering.Parse(text)
 		if len(wrong) > 0 {
