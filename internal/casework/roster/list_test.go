@@ -50,6 +50,9 @@ func TestASavedListShowsEachReaderWhatTheyMaySee(t *testing.T) {
 		r.want(t, "chef", "/arbete/listor/"+id, change, 409, "En kollega har ändrat listan")
 		r.want(t, "chef", "/arbete/listor/"+id+"/ta-bort", url.Values{}, 303)
 		r.want(t, "bo", "/arbete/inkorg", nil, 200, "Inkorg")
+		if page := r.want(t, "reg", "/arbete/listor", nil, 200); strings.Contains(page, "/arbete/fordelning") || strings.Contains(page, "/arbete/fraser") {
+			t.Error("a tab leads to a page that its reader may not open")
+		}
 	})
 }
 

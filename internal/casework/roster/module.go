@@ -73,8 +73,11 @@ func (v *visit) page(title, path string) ui.Page {
 	return p
 }
 
-// tabs lead between the parts of the room.
+// tabs lead between the parts of the room, nil for one who may open a single one of them.
 func (v *visit) tabs(here string) *ui.Tabs {
+	if !v.MayAnywhere(access.CaseClaim) {
+		return nil
+	}
 	t := &ui.Tabs{Label: v.T("roster.title")}
 	for _, tab := range []struct{ path, text string }{{Path, v.T("roster.rules")}, {pathAway, v.T("roster.away")}, {pathPhrases, v.T("roster.phrases")}, {pathLists, v.T("roster.lists")}} {
 		t.Links = append(t.Links, ui.Link{Text: tab.text, Href: tab.path, Current: tab.path == here})
