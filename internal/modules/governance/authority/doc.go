@@ -8,8 +8,8 @@
 // through an avsteg (PR-5).
 //
 // The public page "Vem ansvarar för vad" says who decides and who answers for what (S1-3). Ställningstaganden are positions that the executive
-// board has taken, with the systems they are about (S4-KS-4). A proposal of a new organisation shows, before it is decided, which mandates would
-// fall and which would lack a holder (S4-KS-6). There is one IT manager at a time in the whole cooperation (S4-AC-1).
+// board has taken, with the systems they are about (S4-KS-4). Simulate tells, before a new organisation is decided, which mandates would fall and which
+// roles would lack a holder (S4-KS-6). There is one IT manager at a time in the whole cooperation (S4-AC-1).
 //
 // Every page takes ?per=YYYY-MM-DD: what was true that day.
 package authority

@@ -28,19 +28,3 @@ CREATE TABLE position_object (
     PRIMARY KEY (position, kind, object)
 ) /*strict*/;
 CREATE INDEX position_object_of ON position_object (kind, object);
-
--- A proposal of a new organisation: the executive board proposes, the municipal council decides (S4-KS-6).
-CREATE TABLE organisation_proposal (
-    id          TEXT   NOT NULL PRIMARY KEY,
-    member      TEXT   NOT NULL,
-    title       TEXT   NOT NULL,
-    text        TEXT   NOT NULL,
-    changes     TEXT   NOT NULL, -- JSON
-    effective   TEXT   NOT NULL,
-    proposed_by TEXT   REFERENCES decision (id), -- of the executive board
-    adopted_by  TEXT   REFERENCES decision (id), -- of the municipal council
-    person      TEXT   NOT NULL,
-    created_at  BIGINT NOT NULL,
-    version     BIGINT NOT NULL
-) /*strict*/;
-CREATE INDEX organisation_proposal_member ON organisation_proposal (member, id);
