@@ -226,7 +226,7 @@ func (a *App) openCasework(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	keeper := clock.NewKeeper(days, a.clock, clock.DefaultSettings())
+	keeper := clock.NewKeeper(days, a.clock, a.reminders)
 	a.cases = cases.New(cases.Config{
 		DB: a.db, Journal: a.journal, Clock: a.clock, Days: days, Types: a.types, Secrets: a.secrets,
 		Organisation: organisation{bodies: a.bodies, pack: a.packs.Latest, clock: a.clock}, Gate: task.Gate{}, Watcher: keeper,

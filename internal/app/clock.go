@@ -14,3 +14,12 @@ func (a *App) openClock(keeper *clock.Keeper) {
 	a.every("clock.tick", time.Hour, a.caseClock.Tick)
 	a.every("clock.catch_up", 24*time.Hour, a.caseClock.CatchUp)
 }
+
+// reminders are the days on which officials are told of time that passes, as the municipality has set them.
+func (a *App) reminders() []clock.Settings {
+	var out []clock.Settings
+	for _, r := range a.packs.Latest().Municipality.Reminders {
+		out = append(out, clock.Settings{From: r.From, Near: r.Near, Head: r.Head, LawNear: r.Legal, Review: r.Review, Notice: r.Notice})
+	}
+	return out
+}

@@ -23,7 +23,7 @@ func BenchmarkSubmit(b *testing.B) {
 					b.Fatal(err)
 				}
 				w.Service = cases.New(cases.Config{DB: db, Journal: w.Log, Clock: w.Clock, Days: days, Types: w, Organisation: w,
-					Secrets: cases.NewSecrets([]byte("0123456789abcdef0123456789abcdef")), Watcher: clock.NewKeeper(days, w.Clock, clock.DefaultSettings())})
+					Secrets: cases.NewSecrets([]byte("0123456789abcdef0123456789abcdef")), Watcher: clock.NewKeeper(days, w.Clock, nil)})
 			}
 			for b.Loop() {
 				w.HandIn(b, casestest.Broken())

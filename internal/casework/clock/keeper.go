@@ -22,13 +22,13 @@ var Migrations embed.FS
 // Keeper keeps the time of cases as they change. It is a cases.Watcher.
 type Keeper struct {
 	engine
-	clock    calendar.Clock
-	settings Settings
+	clock calendar.Clock
+	plan  Plan
 }
 
-// NewKeeper is a keeper that counts with a calendar and the rules of the statutes.
-func NewKeeper(days *calendar.Calendar, clock calendar.Clock, settings Settings) *Keeper {
-	return &Keeper{engine: engine{days: days, rules: deadline.Swedish()}, clock: clock, settings: settings}
+// NewKeeper is a keeper that counts with a calendar and the rules of the statutes. Without a plan DefaultSettings always hold.
+func NewKeeper(days *calendar.Calendar, clock calendar.Clock, plan Plan) *Keeper {
+	return &Keeper{engine: engine{days: days, rules: deadline.Swedish()}, clock: clock, plan: plan}
 }
 
 func (k *Keeper) today() calendar.Date { return calendar.DateOf(k.clock.Now()) }

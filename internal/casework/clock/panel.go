@@ -46,10 +46,11 @@ func (m *Module) alerts(v *office.Visit, k Clock) []templ.Component {
 		}
 		alert(tone, key, "Day", v.L.Date(last), "Came", v.L.Date(k.Asked))
 	} else if !k.Statutory.IsZero() {
+		set, _ := m.Keeper.plan.on(k.On)
 		switch {
 		case k.On.After(k.Statutory):
 			alert(ui.Danger, "law_over", "Day", v.L.Date(k.Statutory), "Law", k.Provision.String())
-		case k.Statutory.AddDays(-m.Keeper.settings.LawNear).Before(k.On):
+		case k.Statutory.AddDays(-set.LawNear).Before(k.On):
 			alert(ui.Warning, "law_near", "Day", v.L.Date(k.Statutory), "Law", k.Provision.String())
 		}
 	}

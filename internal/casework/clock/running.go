@@ -102,6 +102,7 @@ func (m *Module) table(v *office.Visit, ask Asked, list []Entry) ui.Table {
 	for _, c := range []string{"number", "subject", "day", "why", "unit", "handler"} {
 		t.Columns = append(t.Columns, ui.Column{Title: v.T("clock.column." + c)})
 	}
+	set, _ := m.Keeper.plan.on(v.Today())
 	for _, e := range list {
 		c := e.Case
 		subject := c.Subject
@@ -116,7 +117,7 @@ func (m *Module) table(v *office.Visit, ask Asked, list []Entry) ui.Table {
 		switch left := v.Today().DaysUntil(e.Day); {
 		case left < 0:
 			row.Mark = ui.Danger
-		case left <= m.Keeper.settings.LawNear:
+		case left <= set.LawNear:
 			row.Mark = ui.Warning
 		}
 		t.Rows = append(t.Rows, row)

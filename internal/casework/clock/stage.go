@@ -22,18 +22,37 @@ const (
 
 func stages() []Stage { return []Stage{LawOver, Head, Over, LawNear, MayAsk, Near, Standing, GoesOn} }
 
-// Settings are when something is told, as a municipality may set it.
+// Settings are when something is told, as a municipality has set it from a day on.
 type Settings struct {
-	Near    int // working days before the promised day
-	Head    int // working days after it, to the head of unit
-	LawNear int // days before a statutory day
-	Review  int // days for which the time may stand still before somebody is asked whether it still does
-	Notice  int // working days after the promised day at which the clock proposes to tell the party (FL 11 §: väsentligt försenat)
+	From    calendar.Date // the first day on which they hold; zero: always
+	Near    int           // working days before the promised day
+	Head    int           // working days after it, to the head of unit
+	LawNear int           // days before a statutory day
+	Review  int           // days for which the time may stand still before somebody is asked whether it still does
+	Notice  int           // working days after the promised day at which the clock proposes to tell the party (FL 11 §: väsentligt försenat)
 }
 
-// DefaultSettings are those of a municipality that has set none.
+// DefaultSettings are those of a municipality that has set none for a day.
 func DefaultSettings() Settings {
 	return Settings{Near: 3, Head: 5, LawNear: 7, Review: 30, Notice: 10}
+}
+
+// Plan gives the settings of a municipality, the earliest first. It is asked each time, as a new pack may be published.
+type Plan func() []Settings
+
+// on are the settings that hold on a day, and the first day of those that follow, zero for none.
+func (p Plan) on(day calendar.Date) (Settings, calendar.Date) {
+	now := DefaultSettings()
+	if p == nil {
+		return now, calendar.Date{}
+	}
+	for _, s := range p() {
+		if s.From.After(day) {
+			return now, s.From
+		}
+		now = s
+	}
+	return now, calendar.Date{}
 }
 
 // telling is a stage, the day it comes and the day it is about.
@@ -48,6 +67,7 @@ func (k *Keeper) tellings(t Times, course Course) []telling {
 		return nil
 	}
 	var out []telling
+	set, _ := k.plan.on(t.On)
 	stop, _, standing := t.Standing(course)
 	switch {
 	case standing && stop.Until.IsZero():
@@ -57,15 +77,15 @@ func (k *Keeper) tellings(t Times, course Course) []telling {
 		out = append(out, telling{GoesOn, stop.Until, stop.Until})
 	default:
 		out = append(out,
-			telling{Head, k.days.AddBusinessDays(t.Target, k.settings.Head), t.Target},
+			telling{Head, k.days.AddBusinessDays(t.Target, set.Head), t.Target},
 			telling{Over, t.Target.AddDays(1), t.Target},
-			telling{Near, k.days.AddBusinessDays(t.Target, -k.settings.Near), t.Target})
+			telling{Near, k.days.AddBusinessDays(t.Target, -set.Near), t.Target})
 		if n := len(course.Stops); n > 0 && !course.Stops[n-1].Until.IsZero() { // it went on by itself
 			out = append(out, telling{GoesOn, course.Stops[n-1].Until, course.Stops[n-1].Until})
 		}
 	}
 	if !t.Statutory.IsZero() {
-		out = append(out, telling{LawOver, t.Statutory.AddDays(1), t.Statutory}, telling{LawNear, t.Statutory.AddDays(-k.settings.LawNear), t.Statutory})
+		out = append(out, telling{LawOver, t.Statutory.AddDays(1), t.Statutory}, telling{LawNear, t.Statutory.AddDays(-set.LawNear), t.Statutory})
 	}
 	if !t.AskFrom.IsZero() && course.Asked.IsZero() {
 		out = append(out, telling{MayAsk, t.AskFrom, t.AskFrom})
@@ -79,7 +99,8 @@ func (k *Keeper) review(stop deadline.Stop, course Course) calendar.Date {
 	if told := course.Told[Standing]; told.After(since) {
 		since = told
 	}
-	return since.AddDays(k.settings.Review)
+	set, _ := k.plan.on(k.today())
+	return since.AddDays(set.Review)
 }
 
 // untold are the stages that have not been told of.
@@ -107,9 +128,12 @@ func (k *Keeper) come(t Times, course Course) []telling {
 	return out
 }
 
-// wake is the day of the next untold stage, zero for none.
+// wake is the day of the next untold stage, or that on which other settings may move it, if that comes first; zero for none.
 func (k *Keeper) wake(t Times, course Course) calendar.Date {
 	var next calendar.Date
+	if t.Running {
+		_, next = k.plan.on(t.On)
+	}
 	for _, x := range k.untold(t, course) {
 		if next.IsZero() || x.day.Before(next) {
 			next = x.day
@@ -131,6 +155,7 @@ func (c *Course) told(list []telling) {
 // Propose tells whether a matter is so late that the party ought to be told of it (FL 11 §), and has not been since the promised day.
 func (k *Keeper) Propose(t Times, course Course) bool {
 	_, _, standing := t.Standing(course)
-	late := k.days.AddBusinessDays(t.Target, k.settings.Notice)
+	set, _ := k.plan.on(t.On)
+	late := k.days.AddBusinessDays(t.Target, set.Notice)
 	return t.Running && !standing && !t.AskFrom.IsZero() && t.On.After(late) && !course.Noticed.After(t.Target)
 }

@@ -108,10 +108,23 @@ func (s *Service) headOf(unit string) string {
 	return ""
 }
 
-// CatchUp gives open cases from before the clock a row, so that the lists have them and the watch goes past them. Run it once a day: it
-// reads through the open cases.
+// settled is for how many days after new settings came to hold the watch looks through all open cases, so that a day on which it did not
+// run, or on which the settings came late, does not matter.
+const settled = 7
+
+// CatchUp gives open cases from before the clock a row, so that the lists have them and the watch goes past them, and lets the watch look
+// at all open cases when settings are new. Run it once a day: it reads through the open cases.
 func (s *Service) CatchUp(ctx context.Context) error {
 	ctx = store.Background(ctx)
+	today := s.Keeper.today()
+	if set, _ := s.Keeper.plan.on(today); !set.From.IsZero() && set.From.DaysUntil(today) <= settled {
+		if err := s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+			_, err := tx.Exec(ctx, `UPDATE case_clock SET wake = $1 WHERE open = 1 AND wake > $1`, today.String())
+			return err
+		}); err != nil {
+			return fmt.Errorf("looking at all cases under new settings: %w", err)
+		}
+	}
 	for after := ""; ; {
 		ids, err := store.All(ctx, s.DB, func(r *store.Rows) (string, error) {
 			var id string

@@ -77,6 +77,42 @@ func TestEachStageIsToldOnce(t *testing.T) {
 	})
 }
 
+// The days on which something is told are those that hold that day; what was told is not told again when they change.
+func TestTheDaysOfTheMunicipalityHoldFromTheirDay(t *testing.T) {
+	for _, late := range []bool{false, true} { // whether the new days were known when the case began
+		each(t, func(t *testing.T, db *store.DB) {
+			w := open(t, db, statutory(t))
+			before, after := clock.DefaultSettings(), clock.DefaultSettings()
+			before.From, before.Near = date(t, "2026-01-01"), 2
+			after.From, after.Head, after.LawNear = date(t, "2026-03-12"), 2, 30
+			w.plan = []clock.Settings{before, after}
+			if late {
+				w.plan = w.plan[:1]
+			}
+			id := w.begin(t) // promised 9 March, by law 11 May
+			for _, x := range []struct{ day, told string }{
+				{"2026-03-04", ""},
+				{"2026-03-05", "near:anna"}, // two days before, not three
+				{"2026-03-10", "near:anna over:anna"},
+				{"2026-03-11", "near:anna over:anna"},
+				{"2026-03-12", "near:anna over:anna head:chef"}, // by the old days on 16 March
+				{"2026-04-10", "near:anna over:anna head:chef"},
+				{"2026-04-11", "near:anna over:anna head:chef law_near:anna"},
+			} {
+				w.at(t, x.day)
+				if late && x.day == "2026-03-12" {
+					w.plan = append(w.plan, after)
+				}
+				w.must(t, w.clock.CatchUp(t.Context()))
+				w.must(t, w.clock.Tick(t.Context()))
+				if got := w.told(t, id); got != x.told {
+					t.Errorf("%s: %q, want %q", x.day, got, x.told)
+				}
+			}
+		})
+	}
+}
+
 // A day that has moved is told of anew, and one that stands still is asked about after a month.
 func TestWhatMovesIsToldAnewAndWhatStandsIsAskedAbout(t *testing.T) {
 	each(t, func(t *testing.T, db *store.DB) {

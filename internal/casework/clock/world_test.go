@@ -23,6 +23,7 @@ type world struct {
 	*casestest.World
 	clock  *clock.Service
 	keeper *clock.Keeper
+	plan   []clock.Settings
 }
 
 func both(sv string) i18n.Text { return i18n.Text{i18n.SV: sv, i18n.EN: sv + " (en)"} }
@@ -69,7 +70,7 @@ func open(t *testing.T, db *store.DB, change ...func(*casetype.Definition)) *wor
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.keeper = clock.NewKeeper(days, w.Clock, clock.DefaultSettings())
+	w.keeper = clock.NewKeeper(days, w.Clock, func() []clock.Settings { return w.plan })
 	w.Service = cases.New(cases.Config{DB: db, Journal: w.Log, Clock: w.Clock, Days: days, Types: w, Organisation: w, Secrets: cases.NewSecrets([]byte("0123456789abcdef0123456789abcdef")),
 		Watcher: w.keeper})
 	texts := i18ntest.Complete(t, clock.Texts)

@@ -127,6 +127,9 @@ func TestEachProblemIsNamedByFileLineAndRemedy(t *testing.T) {
 		{"process assessed by nobody", "processes.yaml", "by: rolf-dahlin", "by: rolf", "by: rolf}", `there is no person "rolf"`, ""},
 		{"a way on to no such service", felanmalan, "form:\n", "form:\n  stops:\n    - {key: stopp, if: today == \"\", title: {sv: Nej, en: No}, text: {sv: Gör så, en: Do so}, link: {service: synpunkter, text: {sv: Dit, en: There}}}\n", "service: synpunkter", `there is no case type "synpunkter"`, "synpunkt"},
 		{"a call back by no such service", "municipality.yaml", "theme:", "callback: felanmalning\ntheme:", "felanmalning", `there is no case type "felanmalning"`, "felanmalan"},
+		{"reminders out of order", "municipality.yaml", "theme:", `  - {from: "2025-01-01", near: 2, head: 5, legal: 7, review: 30, notice: 10}
+theme:`, "near: 2", "hold from 2025-01-01, which is not after 2025-01-01", ""},
+		{"a reminder on no day", "municipality.yaml", "head: 5", "head: 500", "head: 500", "head must be 1 to 365 days", ""},
 		{"theme out of bounds", "municipality.yaml", `radius: 4`, `radius: 40`, `accent: "#`, "the theme cannot be read by all: radius", ""},
 		{"a plan of no body", "retention.yaml", "body: SN", "body: SNN", "body: SNN", `there is no body "SNN"`, "SN"},
 		{"a plan twice", "retention.yaml", "body: SN", "body: KS", "", "stands here twice", ""},

@@ -1,10 +1,12 @@
 package pack
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
 	"dygnet/internal/casework/casetype"
+	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/i18n"
 	"dygnet/internal/kernel/ui"
 )
@@ -22,9 +24,41 @@ type Municipality struct {
 	Emergency  i18n.Text           `yaml:"emergency" need:"yes"` // what to do when life or property is in danger
 	Map        MapView             `yaml:"map" need:"yes"`
 	Topics     []Topic             `yaml:"topics" need:"yes"`
-	Callback   string              `yaml:"callback"` // id of the service by which one is called back, offered in every form; none: not offered
-	Feedback   string              `yaml:"feedback"` // id of the service by which one says what one thinks of a page, offered on every page
+	Callback   string              `yaml:"callback"`  // id of the service by which one is called back, offered in every form; none: not offered
+	Feedback   string              `yaml:"feedback"`  // id of the service by which one says what one thinks of a page, offered on every page
+	Reminders  []Reminders         `yaml:"reminders"` // when officials are told of time that passes, each list from its day; none: the clock's own
 	Theme      ui.Theme            `yaml:"theme"`
+}
+
+// Reminders are the days on which officials are told of time that passes, as they hold from a day on.
+type Reminders struct {
+	From   calendar.Date `yaml:"from" need:"yes"`
+	Near   int           `yaml:"near" need:"yes"`   // working days before the promised day, to the one who has the case
+	Head   int           `yaml:"head" need:"yes"`   // working days after it, to the head of the unit
+	Legal  int           `yaml:"legal" need:"yes"`  // days before the day of a statute
+	Review int           `yaml:"review" need:"yes"` // days for which the time may stand still before somebody is asked whether it still does
+	Notice int           `yaml:"notice" need:"yes"` // working days after the promised day at which it is proposed to tell the party (FL 11 §)
+}
+
+// mostReminder is how many days a reminder may be away from what it is about.
+const mostReminder = 365
+
+// reminders checks that each list holds from a later day than the one before it, and that its days are days.
+func (m *Municipality) reminders(s *source) {
+	for i, r := range m.Reminders {
+		at := fmt.Sprintf("reminders[%d]", i)
+		if i > 0 && !r.From.After(m.Reminders[i-1].From) {
+			s.report(at+".from", "", "these days hold from %s, which is not after %s of those before them", r.From, m.Reminders[i-1].From)
+		}
+		for _, n := range []struct {
+			key  string
+			days int
+		}{{"near", r.Near}, {"head", r.Head}, {"legal", r.Legal}, {"review", r.Review}, {"notice", r.Notice}} {
+			if n.days < 1 || n.days > mostReminder {
+				s.report(at+"."+n.key, "", "%s must be 1 to %d days", n.key, mostReminder)
+			}
+		}
+	}
 }
 
 // MunicipalityKind is the kind of the file.

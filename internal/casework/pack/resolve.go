@@ -132,6 +132,7 @@ func (r *resolver) municipality() {
 	for i := range m.Topics {
 		unique(s, r.topics, m.Topics[i].Key, &m.Topics[i], fmt.Sprintf("topics[%d].key", i), slug)
 	}
+	m.reminders(s)
 	if err := m.Theme.Check(); err != nil {
 		s.report("theme", "", "the theme cannot be read by all: %s", strings.ReplaceAll(err.Error(), "\n", "; "))
 	}
