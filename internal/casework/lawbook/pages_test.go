@@ -287,9 +287,9 @@ func TestCitationsInWordsOfOthersAreLinkedAndNothingElseIs(t *testing.T) {
 		for text, want := range map[string]string{
 			"Enligt 5 § FL & <b>":      `Enligt <a class="ds-link" href="/lag/2017:900/-/5">5 § FL</a> &amp; &lt;b&gt;`,
 			"9 kap. 30 § PBL":          "9 kap. 30 § PBL",
-			"21 kap. 999 § OSL":       `<a class="ds-link" href="/lag/2009:400/21">21 kap. 999 § OSL</a>`, // the chapter is there, the § is not
-			"99 kap. 1 § OSL":        `<a class="ds-link" href="/lag/2009:400">99 kap. 1 § OSL</a>`,
-			"999 § FL":                `<a class="ds-link" href="/lag/2017:900">999 § FL</a>`,
+			"21 kap. 999 § OSL":        `<a class="ds-link" href="/lag/2009:400/21">21 kap. 999 § OSL</a>`, // the chapter is there, the § is not
+			"99 kap. 1 § OSL":          `<a class="ds-link" href="/lag/2009:400">99 kap. 1 § OSL</a>`,
+			"999 § FL":                 `<a class="ds-link" href="/lag/2017:900">999 § FL</a>`,
 			"":                         "",
 			"21 kap. OSL\noch \"mer\"": "<a class=\"ds-link\" href=\"/lag/2009:400/21\">21 kap. OSL</a>\noch &#34;mer&#34;",
 		} {
