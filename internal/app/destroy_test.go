@@ -55,7 +55,6 @@ func TestP_K_GallringLeavesNothingInTheWholeHouse(t *testing.T) {
 		return a.Decide(ctx, &cases.Decision{Key: a.Type.Decisions[0].Key, Outcome: a.Type.Decisions[0].Outcome, Result: result, Text: mark})
 	})
 	must(err)
-	must(h.dispatcher.Start(ctx))
 	c, err := h.cases.Case(ctx, id)
 	must(err)
 	old := store.Micros(h.clock.Now().AddDate(-40, 0, 0))
@@ -63,6 +62,7 @@ func TestP_K_GallringLeavesNothingInTheWholeHouse(t *testing.T) {
 		_, err := tx.Exec(ctx, `UPDATE cases SET closed_at = $2 WHERE id = $1`, id, old)
 		return err
 	}))
+	must(h.dispatcher.Start(ctx)) // not before: what follows it must see the old day
 	wait := func(what string, done func() bool) {
 		t.Helper()
 		for end := time.Now().Add(time.Minute); !done(); time.Sleep(50 * time.Millisecond) { //nolint:forbidigo // how long a test waits

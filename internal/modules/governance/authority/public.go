@@ -71,7 +71,7 @@ func (m *Module) overview(w http.ResponseWriter, r *http.Request) error {
 func (m *Module) decides(l *i18n.Localizer, dir *bodies.Directory, member bodies.Member, rows []bodies.ReservedAction, on calendar.Date) []templ.Component {
 	var parts []templ.Component
 	if len(rows) > 0 {
-		t := ui.Table{ID: "beslutar-" + member.ID, Caption: l.T("authority.who_decides"), Columns: []ui.Column{{Title: l.T("authority.decides")}, {Title: l.T("authority.what")}, {Title: l.T("authority.sentence")}}}
+		t := ui.Table{ID: "beslutar-" + member.ID, Caption: l.T("authority.who_decides", "Member", member.Name.In(l.Lang())), Columns: []ui.Column{{Title: l.T("authority.decides")}, {Title: l.T("authority.what")}, {Title: l.T("authority.sentence")}}}
 		for _, r := range rows {
 			body := l.T("authority.own_body")
 			if b, ok := dir.BodyByCode(member.ID, r.Body); ok {
@@ -82,7 +82,7 @@ func (m *Module) decides(l *i18n.Localizer, dir *bodies.Directory, member bodies
 		byFirst(t.Rows)
 		parts = append(parts, t)
 	}
-	t := ui.Table{ID: "uppdrag-" + member.ID, Caption: l.T("authority.who_holds"), Columns: []ui.Column{{Title: l.T("authority.field.plats")}, {Title: l.T("authority.field.roll")}, {Title: l.T("authority.field.person")}}}
+	t := ui.Table{ID: "uppdrag-" + member.ID, Caption: l.T("authority.who_holds", "Member", member.Name.In(l.Lang())), Columns: []ui.Column{{Title: l.T("authority.field.plats")}, {Title: l.T("authority.field.roll")}, {Title: l.T("authority.field.person")}}}
 	for _, x := range dir.HoldersOf(bodies.Question{Place: bodies.Place{Member: member.ID}}, on) {
 		name := l.T("authority.not_named")
 		if p, ok := dir.Person(x.Person); ok && !p.Protected {
