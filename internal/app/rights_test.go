@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -19,6 +20,7 @@ import (
 
 	"dygnet/internal/casework/cases"
 	"dygnet/internal/casework/casetype"
+	"dygnet/internal/casework/pack"
 	"dygnet/internal/kernel/access"
 	"dygnet/internal/kernel/calendar"
 	"dygnet/internal/kernel/config"
@@ -36,9 +38,17 @@ type house struct {
 
 func newHouse(t *testing.T, log io.Writer) *house {
 	t.Helper()
-	cfg, err := config.Load(config.Sources{Flags: map[string]string{
+	return newHouseWith(t, log, nil)
+}
+
+// newHouseWith builds one with other settings, and more of those who work there as someone to sign in as: persona -> person.
+func newHouseWith(t *testing.T, log io.Writer, flags map[string]string, staff ...pack.Persona) *house {
+	t.Helper()
+	all := map[string]string{
 		"demo": "true", "pack": "../../packs/fagersta", "data": t.TempDir(), "listen": "127.0.0.1:0", "base_url": "http://localhost:8080", "log.level": "debug",
-	}})
+	}
+	maps.Copy(all, flags)
+	cfg, err := config.Load(config.Sources{Flags: all})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,6 +57,7 @@ func newHouse(t *testing.T, log io.Writer) *house {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = a.Close() })
+	a.pack.Personas = append(slices.Clone(a.pack.Personas), staff...)
 	h := &house{App: a, cookies: map[string]string{}}
 	if h.Handler, err = a.handler(t.Context()); err != nil {
 		t.Fatal(err)

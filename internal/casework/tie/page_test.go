@@ -178,7 +178,7 @@ func TestThePagesRelateMergeAndPart(t *testing.T) {
 		form.Set("skal", "Samma lampa")
 		d.ask("anna", here+"/sla-ihop", form, 303)
 		d.ask("anna", here+"/sla-ihop", form, 303) // sent twice
-		d.ask("anna", here, nil, 200, "Ärendet handläggs i ett annat", "Skilj från det andra ärendet")
+		d.ask("anna", here, nil, 200, "Ärendet handläggs i ett annat", "Skäl: Samma lampa", "Skilj från det andra ärendet")
 		d.ask("anna", here+"/skilj", nil, 200, a.Number)
 		part := carried(d.ask("anna", here+"/skilj", url.Values{}, 422, "Skriv varför"))
 		part.Set("skal", "Två lampor")

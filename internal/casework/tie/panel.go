@@ -94,7 +94,7 @@ func (m *Module) Panel(v *office.Visit, view cases.OfficerView) (desk.Part, erro
 		ties.Facts = append(ties.Facts, fact)
 		if t.Kind == MergedInto && t.From == view.Case.ID {
 			merged = true
-			part.Top = append(part.Top, ui.Alert{Tone: ui.Warning, Title: v.T("tie.panel.merged"), Text: v.T("tie.panel.merged_text")})
+			part.Top = append(part.Top, ui.Alert{Tone: ui.Warning, Title: v.T("tie.panel.merged"), Text: v.T("tie.panel.merged_text") + " " + v.T("tie.panel.merged_why", "Reason", t.Reason)})
 		}
 	}
 	if len(ties.Facts) > 0 {
