@@ -40,21 +40,13 @@ const bulkSenders = 256
 // with its place in the journal's tree, and indexed for search. Those to be closed are closed by one statement at the end, since nobody
 // handles a million matters.
 func Bulk(ctx context.Context, o BulkOptions) (err error) {
-	data, err := filepath.Abs(o.Data)
-	if err != nil {
-		return err
-	}
-	cfg, err := config.Load(config.Sources{Flags: map[string]string{"demo": "true", "pack": o.Pack, "data": data}})
-	if err != nil {
-		return err
-	}
-	a, err := open(ctx, cfg, slog.New(slog.DiscardHandler), "")
+	a, err := openBulk(ctx, o)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
 	if there, err := a.cases.Any(ctx); err != nil || there {
-		return errors.Join(err, fmt.Errorf("%s has matters already", data))
+		return errors.Join(err, fmt.Errorf("%s has matters already", o.Data))
 	}
 	followers := jobs.NewDispatcher(a.db, a.journal, a.clock, a.log)
 	followers.Alone()
@@ -86,12 +78,37 @@ func Bulk(ctx context.Context, o BulkOptions) (err error) {
 	return errors.Join(err, ctx.Err())
 }
 
+// Settle lets what Bulk filled, perhaps before the program was as it is now, do what the program would do by itself.
+func Settle(ctx context.Context, o BulkOptions) (err error) {
+	a, err := openBulk(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	return a.rest(ctx)
+}
+
+func openBulk(ctx context.Context, o BulkOptions) (*App, error) {
+	data, err := filepath.Abs(o.Data)
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := config.Load(config.Sources{Flags: map[string]string{"demo": "true", "pack": o.Pack, "data": data}})
+	if err != nil {
+		return nil, err
+	}
+	return open(ctx, cfg, slog.New(slog.DiscardHandler), "")
+}
+
 // rest does what the program goes round and does by itself, until nothing is left: what is measured afterwards is a day like any other.
 func (a *App) rest(ctx context.Context) error {
 	if err := a.caseClock.Tick(ctx); err != nil {
 		return fmt.Errorf("telling of the time of cases: %w", err)
 	}
-	if _, err := a.retention.Sweep(ctx); err != nil {
+	if err := a.measure.Build(ctx, 0); err != nil {
+		return err
+	}
+	if _, err := a.retention.Sweep(ctx, 0); err != nil {
 		return fmt.Errorf("working out how long cases are kept: %w", err)
 	}
 	return nil

@@ -81,7 +81,7 @@ func TestP_K_GallringLeavesNothingInTheWholeHouse(t *testing.T) {
 		}
 		return last > 0
 	})
-	_, err = h.retention.Sweep(ctx)
+	_, err = h.retention.Sweep(ctx, 0)
 	must(err)
 	before := filepath.Join(t.TempDir(), "before")
 	_, err = backup.Make(ctx, backup.Source{DB: h.db, URL: string(h.cfg.Database), Documents: folder(h.cfg.Documents.URL), Journal: h.journal, Clock: h.clock}, before)

@@ -394,7 +394,7 @@ func (h *hunt) settle(t *testing.T) {
 			t.Fatal("the work of the house never ends")
 		}
 	}
-	_, err := h.retention.Sweep(ctx)
+	_, err := h.retention.Sweep(ctx, 0)
 	h.must(t, "retention", err)
 	h.must(t, "figures", h.measure.Compute(ctx))
 	last, cancel := context.WithTimeout(t.Context(), 20*time.Second)

@@ -43,7 +43,7 @@ func (a *App) openRetention(ctx context.Context) error {
 		a.log.Warn(fmt.Sprintf("the database is an older copy: %d cases that had been destroyed since were destroyed again", again))
 	}
 	a.every("retention.sweep", 24*time.Hour, func(ctx context.Context) error {
-		_, err := a.retention.Sweep(ctx)
+		_, err := a.retention.Sweep(ctx, store.Polite)
 		return err
 	})
 	return nil

@@ -158,7 +158,7 @@ func (a *App) watchPages(ctx context.Context) {
 			return
 		case <-timer.C:
 		}
-		if err := a.db.QuickCheck(ctx, 3); err != nil && ctx.Err() == nil {
+		if err := a.db.QuickCheck(ctx, store.Polite); err != nil && ctx.Err() == nil {
 			a.log.Error("checking the database's pages", "error", err, "corrupt", errors.Is(err, store.ErrCorrupt))
 		}
 		timer.Reset(checkEvery)

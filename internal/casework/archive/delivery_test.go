@@ -55,7 +55,7 @@ func TestArkivlagen_10_TheCopyHereMayGoOnlyWhenTheEArchiveHasConfirmed(t *testin
 		h := open(t, db)
 		ctx, id := t.Context(), h.full(t, 2, 100)
 		still := h.HandIn(t, casestest.Broken())
-		if _, err := h.kept.Sweep(ctx); err != nil {
+		if _, err := h.kept.Sweep(ctx, 0); err != nil {
 			t.Fatal(err)
 		}
 		due, err := h.Due(ctx)
@@ -141,7 +141,7 @@ func TestTextsAreCompleteAndPlain(t *testing.T) {
 func TestTheReceiptIsEnteredOnAPage(t *testing.T) {
 	h := open(t, storetest.SQLite(t, append(rooms(), retention.Migrations, archive.Migrations, jobs.Migrations)...))
 	h.full(t, 1, 10)
-	if _, err := h.kept.Sweep(t.Context()); err != nil {
+	if _, err := h.kept.Sweep(t.Context(), 0); err != nil {
 		t.Fatal(err)
 	}
 	texts := i18ntest.Complete(t, archive.Texts, ui.Texts, web.Texts, access.Texts, office.Texts)

@@ -297,15 +297,16 @@ func (s *Service) actor(typeID string, version int, answers, party string) Actor
 }
 
 // Build counts the cases that came before there were counts, once in the life of an installation. It takes some at a time and gives way to
-// people's changes.
-func (s *Service) Build(ctx context.Context) error {
+// people's changes; rest is for store.Pacer.
+func (s *Service) Build(ctx context.Context, rest int) error {
 	var built int
 	if err := s.db.QueryRow(ctx, `SELECT count(*) FROM figure_built`).Scan(&built); err != nil || built > 0 {
 		return err
 	}
+	pause := store.Pacer(rest)
 	for after := ""; ; {
 		ids, err := store.All(ctx, s.db, func(r *store.Rows) (string, error) { var id string; return id, r.Scan(&id) },
-			`SELECT id FROM cases WHERE id > $1 ORDER BY id LIMIT 2000`, after)
+			`SELECT id FROM cases WHERE id > $1 ORDER BY id LIMIT $2`, after, atOnce)
 		if err != nil {
 			return fmt.Errorf("counting earlier cases: %w", err)
 		}
@@ -323,6 +324,9 @@ func (s *Service) Build(ctx context.Context) error {
 			return nil
 		}
 		after = ids[len(ids)-1]
+		if err := pause(ctx); err != nil {
+			return err
+		}
 	}
 }
 

@@ -97,7 +97,12 @@ func (s *Service) Run(ctx context.Context) error {
 	flush, compute := time.NewTicker(flushEvery), time.NewTicker(computeEvery)
 	defer flush.Stop()
 	defer compute.Stop()
-	s.try(ctx, "counting earlier cases", s.Build)
+	var counting sync.WaitGroup
+	defer counting.Wait()
+	counting.Go(func() { // beside the rest: a million cases take a while
+		s.try(ctx, "counting earlier cases", func(ctx context.Context) error { return s.Build(ctx, store.Polite) })
+		s.stale.Store(true)
+	})
 	s.try(ctx, "making figures", s.Compute)
 	for {
 		select {

@@ -124,7 +124,7 @@ func (w *town) close(t testing.TB, id string) {
 func (w *town) later(t testing.TB) {
 	t.Helper()
 	w.Clock.Set(w.Clock.Now().AddDate(2, 0, 1))
-	if _, err := w.Sweep(t.Context()); err != nil {
+	if _, err := w.Sweep(t.Context(), 0); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -384,7 +384,7 @@ func TestAListIsCarriedOutInTheNight(t *testing.T) {
 func TestTheSweepLeavesWhatHasNotChanged(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		w.closed(t)
-		if _, err := w.Sweep(t.Context()); err != nil {
+		if _, err := w.Sweep(t.Context(), 0); err != nil {
 			t.Fatal(err)
 		}
 		for _, state := range []string{"discard", "todo"} {
@@ -395,7 +395,7 @@ func TestTheSweepLeavesWhatHasNotChanged(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			n, err := w.Sweep(t.Context())
+			n, err := w.Sweep(t.Context(), 0)
 			if want := map[string]int{"discard": 0, "todo": 1}[state]; err != nil || n != want {
 				t.Errorf("%s: %d worked out anew, want %d: %v", state, n, want, err)
 			}

@@ -117,14 +117,14 @@ func (s *Service) Handle(ctx context.Context, tx *store.Tx, batch []journal.Reco
 func scanText(r *store.Rows) (string, error) { var text string; return text, r.Scan(&text) }
 
 // sweepPage is how many cases Sweep looks at in one transaction.
-const sweepPage = 500
+const sweepPage = 100
 
 // Sweep works out anew how the closed cases stand that other rules hold now than when it was done, and those that wait for something, and
-// gives how many there are.
-func (s *Service) Sweep(ctx context.Context) (int, error) {
+// gives how many there are. rest is for store.Pacer.
+func (s *Service) Sweep(ctx context.Context, rest int) (int, error) {
 	ctx = store.Background(ctx)
 	plans := map[string]string{} // digest by body
-	n := 0
+	n, pause := 0, store.Pacer(rest)
 	for closed, after := int64(0), ""; ; {
 		type row struct {
 			found
@@ -164,6 +164,9 @@ func (s *Service) Sweep(ctx context.Context) (int, error) {
 			return n, err
 		}
 		n += len(page)
+		if err := pause(ctx); err != nil {
+			return n, err
+		}
 	}
 }
 

@@ -117,7 +117,7 @@ func TestS2_M2_2_StatisticsAreShownToThoseOfTheUnitAndAsCSV(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := r.measure.Build(t.Context()); err != nil {
+		if err := r.measure.Build(t.Context(), 0); err != nil {
 			t.Fatal(err)
 		}
 		for lang, words := range map[string][]string{"": {"Statistik", "Per ärendetyp", "0 arbetsdagar", "100 %"}, "/en": {"Statistics", "By case type", "0 working days"}} {

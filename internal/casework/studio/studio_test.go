@@ -246,7 +246,7 @@ func TestS2_M2_2_TheOwnerClosesAnImprovement(t *testing.T) {
 		if err := r.measure.Flush(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if err := r.measure.Build(t.Context()); err != nil {
+		if err := r.measure.Build(t.Context(), 0); err != nil {
 			t.Fatal(err)
 		}
 		if err := r.measure.Compute(t.Context()); err != nil {

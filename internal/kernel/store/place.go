@@ -7,9 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
-	"time"
-
-	"dygnet/internal/kernel/calendar"
 )
 
 // minFree is the room a database needs to start and to take what is under way.
@@ -69,9 +66,8 @@ func (db *DB) FreeSpace() (bytes uint64, ok bool) {
 	return fs.Bavail * uint64(fs.Bsize), true //nolint:gosec,unconvert // block size is positive
 }
 
-// QuickCheck looks for damaged pages, one table at a time, and stops serving if it finds one. Between tables it rests as long as the last
-// took, rest times over, so that a server that answers others has room to: 0 for `dygnet check`, which nobody waits beside. On PostgreSQL
-// data checksums do this work, so it only asks whether the database answers.
+// QuickCheck looks for damaged pages, one table at a time, and stops serving if it finds one. rest is for Pacer: 0 for `dygnet check`, which
+// nobody waits beside. On PostgreSQL data checksums do this work, so it only asks whether the database answers.
 func (db *DB) QuickCheck(ctx context.Context, rest int) error {
 	if db.engine == Postgres {
 		return db.Ping(ctx)
@@ -81,9 +77,9 @@ func (db *DB) QuickCheck(ctx context.Context, rest int) error {
 	if err != nil {
 		return fmt.Errorf("listing tables to check: %w", err)
 	}
+	pause := Pacer(rest)
 	for _, table := range tables {
 		var answer string
-		begun := calendar.System().Now()
 		err := db.noteRead(db.read.QueryRowContext(ctx, `PRAGMA quick_check('`+table+`')`).Scan(&answer))
 		if err == nil && answer != "ok" {
 			err = fmt.Errorf("%w: table %s: %s", ErrCorrupt, table, answer)
@@ -92,12 +88,8 @@ func (db *DB) QuickCheck(ctx context.Context, rest int) error {
 		if err != nil {
 			return err
 		}
-		if rest > 0 {
-			select {
-			case <-ctx.Done():
-				return ctx.Err()
-			case <-time.After(time.Duration(rest) * calendar.System().Now().Sub(begun)):
-			}
+		if err := pause(ctx); err != nil {
+			return err
 		}
 	}
 	return nil
