@@ -55,6 +55,7 @@ type commands struct {
 	Law struct {
 		Import lawImportCmd `cmd:"" help:"Read statutes: Markdown with front matter, or JSON of Regeringskansliets rättsdatabaser."`
 	} `cmd:"" help:"Statutes beside the cases."`
+	Pages   pagesCmd   `cmd:"" hidden:"" help:"Look for damaged pages, for the server that asks."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
@@ -63,7 +64,7 @@ type serveCmd struct {
 }
 
 func (c *serveCmd) Run(ctx context.Context, root *commands) error {
-	return app.Serve(ctx, app.ServeOptions{Config: root.Config, Set: c.Set, Version: version, Out: os.Stdout, Err: os.Stderr})
+	return app.Serve(ctx, app.ServeOptions{Config: root.Config, Set: c.Set, Version: version, Self: self(), Out: os.Stdout, Err: os.Stderr})
 }
 
 type demoCmd struct {
@@ -75,7 +76,7 @@ type demoCmd struct {
 }
 
 func (c *demoCmd) Run(ctx context.Context) error {
-	return app.Demo(ctx, app.DemoOptions{Pack: c.Pack, Listen: c.Listen, Data: c.Data, Database: c.DB, Year: c.Scale, Version: version, Out: os.Stdout, Err: os.Stderr})
+	return app.Demo(ctx, app.DemoOptions{Pack: c.Pack, Listen: c.Listen, Data: c.Data, Database: c.DB, Year: c.Scale, Version: version, Self: self(), Out: os.Stdout, Err: os.Stderr})
 }
 
 type checkCmd struct{}
@@ -201,6 +202,15 @@ func (c *lawImportCmd) Run(ctx context.Context, root *commands) error {
 	return app.ImportLaw(ctx, root.Config, c.Paths, os.Stdout)
 }
 
+// pagesCmd is what a server runs beside itself.
+type pagesCmd struct {
+	Database string `arg:"" help:"Database URL."`
+}
+
+func (c *pagesCmd) Run(ctx context.Context) error {
+	return app.CheckPages(ctx, c.Database, os.Stdin)
+}
+
 type versionCmd struct{}
 
 func (versionCmd) Run() error {
@@ -208,9 +218,19 @@ func (versionCmd) Run() error {
 	return err
 }
 
+// self is the file of this program; "" where the system does not tell.
+func self() string {
+	file, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	return file
+}
+
 func main() { os.Exit(run(os.Args[1:])) }
 
-// run is the whole program; it gives the exit code: 0 done, 1 failed or found something wrong, 2 not understood.
+// run is the whole program; it gives the exit code: 0 done, 1 failed or found something wrong, 2 not understood,
+// app.ExitDamaged for a damaged database.
 func run(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -229,6 +249,9 @@ func run(args []string) int {
 	if err := parsed.Run(&c); err != nil {
 		if !errors.Is(err, app.ErrFound) { // what was found has been printed
 			fmt.Fprintln(os.Stderr, "dygnet:", err)
+		}
+		if errors.Is(err, app.ErrDamaged) {
+			return app.ExitDamaged
 		}
 		return 1
 	}

@@ -64,6 +64,7 @@ import (
 type App struct {
 	cfg     config.Config
 	version string
+	self    string // file of this program, to run the check of pages with; "": it is done in this process
 	log     *slog.Logger
 	clock   calendar.Clock
 

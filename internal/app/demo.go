@@ -20,6 +20,7 @@ type DemoOptions struct {
 	Data     string // "" for a folder that goes when the demo stops
 	Database string // "" for SQLite in Data
 	Version  string
+	Self     string // file of this program, "" if not known
 	Year     bool // filled with a model year of a municipality instead of some weeks
 	Out, Err io.Writer
 }
@@ -64,6 +65,7 @@ func Demo(ctx context.Context, o DemoOptions) (err error) {
 		return fmt.Errorf("filling the demo: %w", err)
 	}
 	var failed error
+	a.self = o.Self
 	err = a.run(ctx, func(net.Addr) { failed = a.greet(o.Out) })
 	return errors.Join(err, failed)
 }

@@ -16,7 +16,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"dygnet/internal/kernel/config"
-	"dygnet/internal/kernel/store"
 	"dygnet/internal/kernel/web"
 )
 
@@ -28,6 +27,7 @@ type ServeOptions struct {
 	Config   string // file, or "" for environment and defaults alone
 	Set      map[string]string
 	Version  string
+	Self     string // file of this program, "" if not known
 	Out, Err io.Writer
 }
 
@@ -50,6 +50,7 @@ func Serve(ctx context.Context, o ServeOptions) error {
 		return err
 	}
 	defer func() { _ = a.Close() }()
+	a.self = o.Self
 	return a.run(ctx, func(address net.Addr) { log.Info("serving", "address", address.String(), "version", o.Version) })
 }
 
@@ -143,24 +144,4 @@ func (a *App) newMetrics() *web.Metrics {
 		return -1
 	})
 	return m
-}
-
-// checkEvery is how often the pages of the database file are looked through.
-const checkEvery = time.Hour
-
-// watchPages looks for damaged pages soon after the start and then each hour: a server must not go on answering from a damaged file.
-func (a *App) watchPages(ctx context.Context) {
-	timer := time.NewTimer(10 * time.Second)
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-timer.C:
-		}
-		if err := a.db.QuickCheck(ctx, store.Polite); err != nil && ctx.Err() == nil {
-			a.log.Error("checking the database's pages", "error", err, "corrupt", errors.Is(err, store.ErrCorrupt))
-		}
-		timer.Reset(checkEvery)
-	}
 }

@@ -93,6 +93,9 @@ func (db *DB) noteRead(err error) error {
 	return err
 }
 
+// Distrust stops answering from the database: somebody has found that its file is damaged.
+func (db *DB) Distrust(cause error) { db.markCorrupt(cause) }
+
 func (db *DB) markCorrupt(cause error) {
 	if db.corrupt.CompareAndSwap(false, true) {
 		db.log.Error("the database is damaged: nothing more is served from it; restore a backup", "error", cause)
